@@ -1,0 +1,52 @@
+"""What passes between a face and its operations: a request that is through the door, an answer, a refusal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request after the door: known operation, proven seller, parameters as text.
+
+    `params` are query (and on MWS form) parameters, `path` the decoded parts of the path (SP-API), `marketplaces` the
+    ids of the request's marketplace parameter, checked against region and table. `base` is scheme and host as the
+    caller wrote them (for presigned addresses). Header names are lower-case.
+    """
+
+    operation: str
+    seller: str
+    params: Mapping[str, str]
+    path: Mapping[str, str] = field(default_factory=dict)
+    marketplaces: tuple[str, ...] = ()
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    base: str = "http://localhost"
+    region: str = "NA"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, body and headers of a reply; the face adds Date, request id and quota headers."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Refusal(Exception):
+    """A documented error: status, Amazon's code and words. Each face writes it in its own spelling."""
+
+    def __init__(self, status: int, code: str, message: str, *, details: str = "", at_door: bool = False) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.at_door = at_door  # MWS spells the id element differently where the front door refuses
+
+
+Handler = Callable[["World", Ask], Answer]

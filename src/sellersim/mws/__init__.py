@@ -1,0 +1,1 @@
+"""MWS's face: form-encoded requests under Signature V2, answers in XML."""

@@ -1,0 +1,1 @@
+"""SP-API's face: JSON over HTTP, a bearer token, no signature."""

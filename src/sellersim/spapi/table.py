@@ -1,0 +1,32 @@
+"""Every SP-API operation of the simulator: method and path -> name, handler, quota."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from amazon_wire.quotas import SPAPI, Quota
+
+from ..exchange import Ask, Handler
+
+
+def _published(name: str) -> Callable[[Ask], tuple[str, Quota]]:
+    return lambda ask: (name, SPAPI[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. `bucket` names the token bucket and quota of a request where it is not the operation's own."""
+
+    name: str
+    method: str
+    path: str
+    handle: Handler
+    bucket: Callable[[Ask], tuple[str, Quota]] | None = None
+    marketplace_parameter: str = "marketplaceIds"
+
+    def quota(self, ask: Ask) -> tuple[str, Quota]:
+        """Bucket name and quota of this request."""
+        return (self.bucket or _published(self.name))(ask)
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = ()
