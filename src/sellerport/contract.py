@@ -1,0 +1,251 @@
+"""The waist: what a component is, what one run is given, and what it may emit.
+
+Runtimes know this module and nothing below it; triggers and actions know it and nothing of the runtimes. A function is
+an async generator: the runtime pulls, so back-pressure, order and "acknowledge after the last emission" are the
+`async for` itself. This module reads what users typed (fields, credentials, body) and knows no platform, no protocol.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+import msgspec
+
+from sellerport.errors import InputError, Problem
+from sellerport.reading import read_body, read_form
+
+Json = Any
+Sample = Literal["no", "cli", "platform"]
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a step receives. `body` is JSON as Python values, or `msgspec.Raw` bytes that are read into the input type."""
+
+    body: Json = field(default_factory=dict, repr=False)
+    id: str | None = None
+    headers: Mapping[str, Any] = _NOTHING
+    attachments: Mapping[str, Any] = _NOTHING
+    passthrough: Mapping[str, Any] = _NOTHING
+    extra: Mapping[str, Any] = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """One message for the next step: `body` is JSON. `id` becomes its messageId where given."""
+
+    body: Json = field(repr=False)
+    id: str | None = None
+    headers: Mapping[str, Any] = _NOTHING
+    attachments: Mapping[str, Any] = _NOTHING
+    passthrough: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole state with which the next run starts."""
+
+    value: Json = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotUpdate:
+    """Members of the state that change; the others stay."""
+
+    delta: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """An error that is reported without ending the run."""
+
+    error: BaseException | str
+
+
+@dataclass(frozen=True, slots=True)
+class Rebound:
+    """The message should come back later, for this reason."""
+
+    reason: BaseException | str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """New values for the account's stored credentials."""
+
+    keys: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """The answer to the HTTP request that started the flow."""
+
+    body: Json = field(repr=False)
+    status_code: int = 200
+    headers: Mapping[str, Any] = _NOTHING
+
+
+Emission = Data | Snapshot | SnapshotUpdate | Error | Rebound | Keys | HttpReply
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """All that one run may know of its surroundings, as values.
+
+    `fields` and `body` are of the types that the function declares. `sample` says who wants a sample. `key` names the
+    wish: the same key again is the same wish, and with `key_is_strict` other content under it is an error. `deadline`
+    is the epoch second at which the run should end by itself, `wait_limit` the longest wait in seconds that the runtime
+    lets a message have (None: any), `stop` is set when waits should end at once. `snapshot_limit` is in bytes.
+    `lock` names the thing of which only one may run at a time. `env` holds the variables that the component declares.
+    """
+
+    body: Any = field(default=None, repr=False)
+    fields: Any = field(default=None, repr=False)
+    credentials: Any = field(default=None, repr=False)
+    snapshot: Json = field(default=None, repr=False)
+    sample: Sample = "no"
+    key: str | None = None
+    key_is_strict: bool = False
+    deadline: float | None = None
+    wait_limit: float | None = None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    snapshot_limit: int | None = None
+    lock: str | None = None
+    env: Mapping[str, str] = _NOTHING
+    function: str = ""
+    progress: Callable[[str, Mapping[str, Any]], None] = lambda event, facts: None
+
+
+Run = Callable[[Call, Any], AsyncGenerator[Emission, None]]
+Model = Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[Mapping[str, str]]]
+Hook = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A trigger or an action: all facts of it, and `run(call, port)`.
+
+    `input`, `output` and `fields` are types from which forms, metadata and validation follow; `read(fields, body)`
+    replaces the type-directed reading of the body, `metadata(cfg)` makes the metadata of a function whose input depends
+    on its fields, and `models` are the choices that have to be looked up: name -> `model(cfg, env)`. `check(call)`
+    lists what types cannot say. The hooks are the platform's: `startup(cfg)`, `init(cfg)`, `shutdown(cfg, state)`.
+    """
+
+    kind: Literal["trigger", "action"] = "action"
+    title: str
+    help: str
+    run: Run
+    input: Any = None
+    output: Any = None
+    fields: type[msgspec.Struct] | None = None
+    read: Callable[[Any, Json], Any] | None = None
+    check: Callable[[Call], list[Problem]] | None = None
+    metadata: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    models: Mapping[str, Model] = _NOTHING
+    example: Mapping[str, Any] = _NOTHING
+    link: str = ""
+    order: int = 0
+    auto_resolve: bool = True
+    startup: Hook | None = None
+    init: Hook | None = None
+    shutdown: Hook | None = None
+
+
+def Action(**facts: Any) -> Function:
+    """An action: takes a message, emits what came of it."""
+    return Function(kind="action", **facts)
+
+
+def Trigger(**facts: Any) -> Function:
+    """A trigger: is asked again and again, emits what is new, keeps its place in the snapshot."""
+    return Function(kind="trigger", **facts)
+
+
+def _nobody(credentials: Any, call: Call) -> AbstractAsyncContextManager[Any]:
+    class Nothing(AbstractAsyncContextManager[None]):
+        async def __aexit__(self, *_: object) -> None:
+            return None
+
+    return Nothing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """Functions with one account's form. `connect(credentials, call)` opens what their runs talk to.
+
+    `verify(cfg, env)` makes a real call with the credentials: it returns warnings, or raises what is wrong with them.
+    `env_vars` are the environment variables that the component reads: name -> description. `descriptor` is the
+    component.json that describes all this.
+    """
+
+    functions: Mapping[str, Function]
+    credentials: type[msgspec.Struct] | None = None
+    check_credentials: Callable[[Any], list[Problem]] | None = None
+    connect: Callable[[Any, Call], AbstractAsyncContextManager[Any]] = _nobody
+    verify: Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[list[str]]] | None = None
+    env_vars: Mapping[str, str] = _NOTHING
+    descriptor: Mapping[str, Any] = _NOTHING
+    commands: Mapping[str, Callable[..., Any]] = _NOTHING
+
+    def function(self, name: str) -> Function:
+        """The function of that name, or an InputError that lists the names there are."""
+        if name not in self.functions:
+            raise InputError(f"function: Expected one of {', '.join(self.functions)}, got {name!r}")
+        return self.functions[name]
+
+
+async def execute(
+    component: Component,
+    name: str,
+    *,
+    cfg: Mapping[str, Any],
+    message: Message | None = None,
+    **surroundings: Any,
+) -> AsyncIterator[Emission]:
+    """Run one function and yield its emissions in order.
+
+    `cfg` is flat, credentials and fields together, as the platform passes it (numbers as text, `""` and null as
+    absent). `surroundings` are members of `Call`. Everything that is wrong with the cfg or the body is raised as one
+    InputError before anything is sent.
+    """
+    function = component.function(name)
+    call = call_of(component, function, cfg=cfg, message=message or Message(), function=name, **surroundings)
+    async with component.connect(call.credentials, call) as port, aclosing(function.run(call, port)) as emissions:
+        async for emission in emissions:
+            yield emission
+
+
+def call_of(
+    component: Component, function_: Function, *, cfg: Mapping[str, Any], message: Message, **surroundings: Any
+) -> Call:
+    """What a run of the function is given; raises an InputError with every problem of cfg and body."""
+    problems: list[Problem] = []
+    credentials = read_form(component.credentials, cfg, problems)
+    if credentials is not None and component.check_credentials:
+        problems += component.check_credentials(credentials)
+    fields = read_form(function_.fields, cfg, problems)
+    body: Any = None
+    if function_.read and fields is not None:
+        body = _collected(problems, function_.read, fields, message.body)
+    elif function_.input is not None:
+        body = _collected(problems, read_body, function_.input, message.body)
+    call = Call(body=body, fields=fields, credentials=credentials, **surroundings)
+    if not problems and function_.check:
+        problems += function_.check(call)
+    if problems:
+        raise InputError(problems)
+    return call
+
+
+def _collected(problems: list[Problem], read: Callable[[Any, Json], Any], kind: Any, body: Json) -> Any:
+    try:
+        return read(kind, body)
+    except InputError as error:
+        if not error.problems:
+            raise
+        problems += error.problems
+        return None
