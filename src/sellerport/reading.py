@@ -170,18 +170,26 @@ def json_path(parts: list[Any]) -> str:
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
 
 
-@lru_cache(maxsize=64)
 def schema_of(kind: Any) -> dict[str, Any]:
     """The type's JSON Schema without references."""
+    return _schema(kind)
+
+
+@lru_cache(maxsize=64)
+def _schema(kind: Any) -> dict[str, Any]:
     schema: dict[str, Any] = jsonschema_rs.dereference(msgspec.json.schema(kind))
     schema.pop("$defs", None)
     return schema
 
 
-@lru_cache(maxsize=64)
 def validator_of(kind: Any) -> Any:
     """A validator of the type's JSON Schema that lists every error."""
-    return jsonschema_rs.validator_for(schema_of(kind))
+    return _validator(kind)
+
+
+@lru_cache(maxsize=64)
+def _validator(kind: Any) -> Any:
+    return jsonschema_rs.validator_for(_schema(kind))
 
 
 def respelled(value: Any, schema: Mapping[str, Any]) -> Any:
