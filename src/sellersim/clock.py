@@ -1,4 +1,4 @@
-"""The world's clock: Amazon's time, which tests stop and move, and beside it the real time that signatures are judged by.
+"""The world's clock: Amazon's time, which tests stop and move, and beside it the real time that signatures need.
 
 `now()` is what Amazon's Date says. `ticks()` are the seconds that quotas refill and feeds ripen by: the world's seconds
 times the scale. `real()` judges signatures, tokens and presigned addresses, whatever the world's clock shows.
@@ -30,7 +30,12 @@ class Clock:
 
     def now(self) -> datetime:
         """The world's time, UTC."""
-        return datetime.fromtimestamp(self.timestamp(), UTC)
+        return self.at(self.timestamp())
+
+    @staticmethod
+    def at(timestamp: float) -> datetime:
+        """A moment from seconds since 1970, UTC."""
+        return datetime.fromtimestamp(timestamp, UTC)
 
     def ticks(self) -> float:
         """Seconds since the world began, as quotas and feeds count them."""

@@ -4,6 +4,8 @@ Everything that changes stands here and is replaced, never edited in place: reco
 present one. Faces read and write it through plain attributes; who may do what is their business.
 """
 
+import random
+import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from .clock import Clock
 from .credentials import Seller, seller
 from .faults import Faults
 from .quota import Quotas
+
+HOME = "ATVPDKIKX0DER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +79,16 @@ class World:
     """The seller's whole state, on a clock of its own."""
 
     def __init__(
-        self, *, clock: Clock | None = None, seed: int = 1, marketplace: str = "ATVPDKIKX0DER", quota: bool = True
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int = 1,
+        marketplace: str = HOME,
+        quota: bool = True,
+        own_developer: bool = False,
     ) -> None:
         self.seed = seed
+        self.own_developer = own_developer  # seller and MWS developer are one: any auth token will do
         self.clock = clock or Clock()
         self.seller: Seller = seller(seed, marketplace)
         self.quotas = Quotas(self.clock, enforced=quota)
@@ -86,6 +97,12 @@ class World:
         self.listings: dict[str, Listing] = {}
         self.feeds: dict[str, Feed] = {}
         self.documents: dict[str, Document] = {}
+        self.revoked: set[str] = set()  # access tokens that a fault let die early
+        self._ids = random.Random(seed)  # noqa: S311 - ids that a seed repeats
+
+    def uuid(self) -> str:
+        """A fresh id: request ids and the like."""
+        return str(uuid.UUID(int=self._ids.getrandbits(128), version=4))
 
     def counted(self, operation: str) -> Count:
         """The count of one operation."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from amazon_wire.quotas import SPAPI, Quota
+from sellersim.exchange import Ask, Handler
 
-from ..exchange import Ask, Handler
+from . import sellers
 
 
 def _published(name: str) -> Callable[[Ask], tuple[str, Quota]]:
@@ -29,4 +30,6 @@ class Operation:
         return (self.bucket or _published(self.name))(ask)
 
 
-OPERATIONS: Final[tuple[Operation, ...]] = ()
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    Operation("getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", sellers.participations),
+)

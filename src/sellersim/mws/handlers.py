@@ -1,0 +1,14 @@
+"""Every MWS operation of the simulator: path of the API -> action -> handler."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sellersim.exchange import Handler
+
+from . import sellers
+
+HANDLERS: Final[Mapping[str, Mapping[str, Handler]]] = {
+    "/Orders/2013-09-01": {"GetServiceStatus": sellers.service_status},
+    "/Sellers/2011-07-01": sellers.ACTIONS,
+    "/Feeds/2009-01-01": {},
+}
