@@ -8,8 +8,7 @@ an async generator: the runtime pulls, so back-pressure, order and "acknowledge 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import msgspec
@@ -19,7 +18,6 @@ from sellerport.reading import read_body, read_form
 
 Json = Any
 Sample = Literal["no", "cli", "platform"]
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +26,10 @@ class Message:
 
     body: Json = field(default_factory=dict, repr=False)
     id: str | None = None
-    headers: Mapping[str, Any] = _NOTHING
-    attachments: Mapping[str, Any] = _NOTHING
-    passthrough: Mapping[str, Any] = _NOTHING
-    extra: Mapping[str, Any] = _NOTHING
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Mapping[str, Any] = field(default_factory=dict)
+    passthrough: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ class Data:
 
     body: Json = field(repr=False)
     id: str | None = None
-    headers: Mapping[str, Any] = _NOTHING
-    attachments: Mapping[str, Any] = _NOTHING
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Mapping[str, Any] = field(default_factory=dict)
     passthrough: Mapping[str, Any] | None = None
 
 
@@ -86,7 +84,7 @@ class HttpReply:
 
     body: Json = field(repr=False)
     status_code: int = 200
-    headers: Mapping[str, Any] = _NOTHING
+    headers: Mapping[str, Any] = field(default_factory=dict)
 
 
 Emission = Data | Snapshot | SnapshotUpdate | Error | Rebound | Keys | HttpReply
@@ -101,6 +99,8 @@ class Call:
     is the epoch second at which the run should end by itself, `wait_limit` the longest wait in seconds that the runtime
     lets a message have (None: any), `stop` is set when waits should end at once. `snapshot_limit` is in bytes.
     `lock` names the thing of which only one may run at a time. `env` holds the variables that the component declares.
+    `message` is the whole message as it came, `variables` are the flow's own; `refresh` reads the snapshot anew, once
+    `connect` holds the lock.
     """
 
     body: Any = field(default=None, repr=False)
@@ -115,8 +115,11 @@ class Call:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     snapshot_limit: int | None = None
     lock: str | None = None
-    env: Mapping[str, str] = _NOTHING
+    env: Mapping[str, str] = field(default_factory=dict)
     function: str = ""
+    message: Message = field(default_factory=Message, repr=False)
+    variables: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    refresh: Callable[[], Awaitable[Json]] | None = None
     progress: Callable[[str, Mapping[str, Any]], None] = lambda event, facts: None
 
 
@@ -145,8 +148,8 @@ class Function:
     read: Callable[[Any, Json], Any] | None = None
     check: Callable[[Call], list[Problem]] | None = None
     metadata: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
-    models: Mapping[str, Model] = _NOTHING
-    example: Mapping[str, Any] = _NOTHING
+    models: Mapping[str, Model] = field(default_factory=dict)
+    example: Mapping[str, Any] = field(default_factory=dict)
     link: str = ""
     order: int = 0
     auto_resolve: bool = True
@@ -187,9 +190,9 @@ class Component:
     check_credentials: Callable[[Any], list[Problem]] | None = None
     connect: Callable[[Any, Call], AbstractAsyncContextManager[Any]] = _nobody
     verify: Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[list[str]]] | None = None
-    env_vars: Mapping[str, str] = _NOTHING
-    descriptor: Mapping[str, Any] = _NOTHING
-    commands: Mapping[str, Callable[..., Any]] = _NOTHING
+    env_vars: Mapping[str, str] = field(default_factory=dict)
+    descriptor: Mapping[str, Any] = field(default_factory=dict)
+    commands: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     def function(self, name: str) -> Function:
         """The function of that name, or an InputError that lists the names there are."""
@@ -214,9 +217,12 @@ async def execute(
     """
     function = component.function(name)
     call = call_of(component, function, cfg=cfg, message=message or Message(), function=name, **surroundings)
-    async with component.connect(call.credentials, call) as port, aclosing(function.run(call, port)) as emissions:
-        async for emission in emissions:
-            yield emission
+    async with component.connect(call.credentials, call) as port:
+        if call.refresh:
+            call = replace(call, snapshot=await call.refresh())
+        async with aclosing(function.run(call, port)) as emissions:
+            async for emission in emissions:
+                yield emission
 
 
 def call_of(
@@ -233,7 +239,7 @@ def call_of(
         body = _collected(problems, function_.read, fields, message.body)
     elif function_.input is not None:
         body = _collected(problems, read_body, function_.input, message.body)
-    call = Call(body=body, fields=fields, credentials=credentials, **surroundings)
+    call = Call(body=body, fields=fields, credentials=credentials, message=message, **surroundings)
     if not problems and function_.check:
         problems += function_.check(call)
     if problems:
