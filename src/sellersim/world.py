@@ -7,64 +7,22 @@ present one. Faces read and write it through plain attributes; who may do what i
 import random
 import uuid
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from amazon_wire.marketplaces import MARKETPLACES
+
+from . import catalogue, seed
 from .clock import Clock
 from .credentials import Seller, seller
 from .faults import Faults
+from .orders import STATUSES, Order, Orders
 from .quota import Quotas
+from .records import Document, Feed, Listing
+
+__all__ = ["Count", "Document", "Feed", "Listing", "World"]
 
 HOME = "ATVPDKIKX0DER"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """One SKU of the seller. `attributes` are SP-API's JSON attributes (both faces write them)."""
-
-    sku: str
-    product_type: str
-    attributes: Mapping[str, Any]
-    asin: str
-    created: datetime
-    updated: datetime
-    status: tuple[str, ...] = ("BUYABLE", "DISCOVERABLE")
-    issues: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A feed document: announced (no content yet), uploaded, or a report of ours."""
-
-    id: str
-    content_type: str
-    created: datetime
-    expires: float  # real time, seconds since 1970: presigned addresses are judged by it
-    content: bytes | None = None
-    compression: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """One submission. `status` is SP-API's word; `ripe` is when the next step of its life is due, in clock ticks."""
-
-    id: str
-    type: str
-    marketplaces: tuple[str, ...]
-    created: datetime
-    status: str = "IN_QUEUE"
-    ripe: float = 0.0
-    face: str = "spapi"
-    content: bytes = b""
-    content_type: str = ""
-    document: str = ""
-    options: Mapping[str, Any] = field(default_factory=dict)
-    started: datetime | None = None
-    completed: datetime | None = None
-    report: bytes | None = None
-    report_document: str | None = None
 
 
 @dataclass(slots=True)
@@ -76,29 +34,85 @@ class Count:
 
 
 class World:
-    """The seller's whole state, on a clock of its own."""
+    """The seller's whole state, on a clock of its own: a shop of so many orders in one marketplace, from a seed.
+
+    `own_developer`: seller and MWS developer are one, so that any auth token will do. `personal_data` false: the
+    SP-API application lacks the restricted roles, so names, addresses and the like are silently absent.
+    """
 
     def __init__(
         self,
         *,
         clock: Clock | None = None,
         seed: int = 1,
+        orders: int = 100,
         marketplace: str = HOME,
         quota: bool = True,
         own_developer: bool = False,
+        personal_data: bool = True,
     ) -> None:
         self.seed = seed
-        self.own_developer = own_developer  # seller and MWS developer are one: any auth token will do
+        self.own_developer = own_developer
+        self.personal_data = personal_data
         self.clock = clock or Clock()
+        self.place = MARKETPLACES[marketplace]
         self.seller: Seller = seller(seed, marketplace)
         self.quotas = Quotas(self.clock, enforced=quota)
         self.faults = Faults()
-        self.counts: dict[str, Count] = {}
-        self.listings: dict[str, Listing] = {}
+        self._size = orders
+        self._fill()
+
+    def _fill(self) -> None:
+        """The state at the start: the shop's listings and orders, no feeds, nothing counted."""
+        products = catalogue.products(self.seed, self.place, self._size)
+        opened = self.clock.at(self.clock.timestamp() - seed.HORIZON * 86_400)
+        self.shop = seed.Shop(self.seed, self.place, products)
+        self.listings: dict[str, Listing] = {p.sku: catalogue.listing(self.place, p, opened) for p in products}
+        self.orders = Orders(
+            seed.orders(self.seed, self.place, self._size, start=self.milliseconds()), self.shop.contents
+        )
         self.feeds: dict[str, Feed] = {}
         self.documents: dict[str, Document] = {}
+        self.counts: dict[str, Count] = {}
         self.revoked: set[str] = set()  # access tokens that a fault let die early
-        self._ids = random.Random(seed)  # noqa: S311 - ids that a seed repeats
+        self._ids = random.Random(self.seed)  # noqa: S311 - ids that a seed repeats
+
+    def reset(self) -> None:
+        """Begin anew at the clock's present time: orders, listings, feeds, quotas, faults, counts."""
+        self._fill()
+        self.quotas.clear()
+        self.faults.clear()
+
+    def milliseconds(self) -> int:
+        """The world's time in milliseconds since 1970."""
+        return int(self.clock.timestamp() * 1000)
+
+    def change_order(self, order_id: str, *, status: str = "", **change: Any) -> Order:
+        """Change an order's status or other fields; its last update is now. KeyError for an unknown id."""
+        order = self.orders.get(order_id)
+        if order is None:
+            raise KeyError(order_id)
+        if status and status not in STATUSES:
+            raise ValueError(f"status: {status!r} is none of {', '.join(STATUSES)}")
+        changed = order._replace(status=status or order.status, updated=self.milliseconds(), **change)
+        self.orders.put(changed)
+        return changed
+
+    def add_orders(self, count: int, *, status: str = "Unshipped", lines: int = 0) -> list[Order]:
+        """So many new orders, created now; each with `lines` lines where that is given."""
+        if status not in STATUSES:
+            raise ValueError(f"status: {status!r} is none of {', '.join(STATUSES)}")
+        channel = "AFN" if status == "Unfulfillable" else "MFN"
+        if status == "PartiallyShipped":
+            lines = max(lines, 2)
+        now, added = self.milliseconds(), []
+        for _ in range(count):
+            name = seed.order_id(self.place, self._ids, status)
+            while self.orders.get(name):
+                name = seed.order_id(self.place, self._ids, status)
+            added.append(Order(name, len(self.orders), status, channel, now, now, lines=lines))
+            self.orders.put(added[-1])
+        return added
 
     def uuid(self) -> str:
         """A fresh id: request ids and the like."""
