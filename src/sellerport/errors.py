@@ -2,6 +2,7 @@
 
     SellerportError
     ├── InputError            fix the flow: the message, the fields or the command line     exit 64
+    │   └── InvalidParameters Amazon calls the parameters invalid: its code, message, request id
     ├── AmazonError           read Amazon's words: code, message and request id             exit 69
     │   ├── Rejected          Amazon will not do it, or its answer cannot be read           exit 69
     │   ├── FeedFailed        a feed ended without a report                                 exit 69
@@ -45,6 +46,14 @@ class InputError(SellerportError):
         super().__init__(problems if isinstance(problems, str) else "\n".join(map(str, self.problems)))
 
 
+def told(message: str, *, code: str, request_id: str, status: int, hint: str) -> str:
+    """Amazon's refusal as one line: code, message, status, request id, and what to do."""
+    facts = [f"HTTP {status}" if status else "", f"request id {request_id}" if request_id else ""]
+    known = ", ".join(fact for fact in facts if fact)
+    text = f"{code}: {message}" if code else message
+    return text + (f" ({known})" if known else "") + (f" {hint}" if hint else "")
+
+
 class AmazonError(SellerportError):
     """Amazon's own refusal: `code` and `message` as Amazon wrote them, `request_id` for its support, HTTP `status`."""
 
@@ -55,13 +64,18 @@ class AmazonError(SellerportError):
         super().__init__(message)
 
     def __str__(self) -> str:
-        facts = [
-            f"HTTP {self.status}" if self.status else "",
-            f"request id {self.request_id}" if self.request_id else "",
-        ]
-        known = ", ".join(fact for fact in facts if fact)
-        text = f"{self.code}: {self.message}" if self.code else self.message
-        return text + (f" ({known})" if known else "") + (f" {self.hint}" if self.hint else "")
+        return told(self.message, code=self.code, request_id=self.request_id, status=self.status, hint=self.hint)
+
+
+class InvalidParameters(InputError):
+    """Amazon calls the request's parameters invalid; what the caller gave has to change."""
+
+    def __init__(self, message: str, *, code: str = "", request_id: str = "", status: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.code, self.request_id, self.status, self.hint = message, code, request_id, status, hint
+
+    def __str__(self) -> str:
+        return told(self.message, code=self.code, request_id=self.request_id, status=self.status, hint=self.hint)
 
 
 class Rejected(AmazonError):

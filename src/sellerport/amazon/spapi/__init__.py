@@ -1,0 +1,1 @@
+"""The adapter to the Selling Partner API as it is today."""

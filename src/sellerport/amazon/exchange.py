@@ -1,0 +1,141 @@
+"""One operation's way to Amazon and back: its turn at the quota, the request, and again where that is safe.
+
+What is safe to repeat is repeated with growing pauses after server errors and lost lines, and waits out every throttle;
+each attempt takes a turn. What is not safe (a submission) is sent once, and only a refusal before any work is repeated.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import stamina
+
+from sellerport.amazon.http import ANSWER_LIMIT, Answer, Request, Transport
+from sellerport.amazon.patience import Patience
+from sellerport.errors import AmazonError, InvalidParameters, Throttled, Unavailable
+
+T = TypeVar("T")
+Refusal = AmazonError | InvalidParameters
+TRIES = 5
+
+
+class Turns(Protocol):
+    """The quotas of one seller, as far as an exchange needs them (`amazon/pace.py`)."""
+
+    async def turn(self, operation: str) -> None:
+        """Return when the operation may be asked."""
+        ...
+
+    async def answered(self, operation: str, answer: Answer) -> None:
+        """Learn from what an answer's headers say of the quota."""
+        ...
+
+    async def refused(self, operation: str) -> float:
+        """Learn that Amazon refused the operation; the seconds after which it is worth asking again (0: unknown)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Sends requests of one account.
+
+    `refusal(answer)` is the protocol's reading of an answer that is no success (None for a success). `secrets` are taken
+    out of every error's text, should Amazon echo one.
+    """
+
+    transport: Transport
+    turns: Turns
+    patience: Patience
+    refusal: Callable[[Answer], Refusal | None]
+    secrets: Callable[[], tuple[str, ...]] = tuple
+
+    async def send(
+        self,
+        operation: str,
+        make: Callable[[], Awaitable[Request]],
+        read: Callable[[Answer], T],
+        *,
+        safe: bool = True,
+        floor: float = 0.0,
+        limit: int = ANSWER_LIMIT,
+    ) -> T:
+        """What `read` makes of a successful answer, or the error that Amazon's refusal means.
+
+        `make` builds the request anew for each attempt (its time and signature age). `floor` is the shortest wait in
+        seconds after a throttle. A run without patience asks once.
+        """
+        while True:
+            try:
+                return await self._repeated(operation, make, read, safe=safe, limit=limit)
+            except Throttled as error:
+                known = await self.turns.refused(operation)
+                if self.patience.limit == 0:
+                    raise
+                error.wait = max(floor, known, error.wait)
+                if self.patience.limit is not None and error.wait > self.patience.limit:
+                    raise
+                await self.patience.wait(error.wait, operation)
+
+    async def _repeated(
+        self,
+        operation: str,
+        make: Callable[[], Awaitable[Request]],
+        read: Callable[[Answer], T],
+        *,
+        safe: bool,
+        limit: int,
+    ) -> T:
+        tries = TRIES if safe and self.patience.limit != 0 else 1
+        async for attempt in stamina.retry_context(
+            on=lambda error: isinstance(error, Unavailable), attempts=tries, timeout=None, wait_initial=0.5, wait_max=30
+        ):
+            with attempt:
+                return await self.once(operation, make, read, limit=limit)
+        raise AssertionError("the last attempt raises")
+
+    async def once(
+        self,
+        operation: str,
+        make: Callable[[], Awaitable[Request]],
+        read: Callable[[Answer], T],
+        *,
+        limit: int = ANSWER_LIMIT,
+    ) -> T:
+        """One attempt: its turn, the request, and what the answer says."""
+        await self.turns.turn(operation)
+        request = await make()
+        answer = await self.transport.send(request, limit=limit)
+        await self.turns.answered(operation, answer)
+        error = self.refusal(answer)
+        if error is not None:
+            raise self._clean(error)
+        try:
+            return read(answer)
+        except AmazonError as unreadable:
+            unreadable.status = unreadable.status or answer.status
+            unreadable.request_id = unreadable.request_id or request_id(answer)
+            raise self._clean(unreadable) from None
+
+    def _clean(self, error: Refusal) -> Refusal:
+        for secret in self.secrets():
+            if len(secret) > 5:
+                error.message = error.message.replace(secret, "…")
+        return error
+
+
+def request_id(answer: Answer) -> str:
+    """The id by which Amazon's support finds the request."""
+    return answer.headers.get("x-amzn-requestid") or answer.headers.get("x-mws-request-id") or ""
+
+
+class NoTurns:
+    """No pacing at all: every operation may be asked at once."""
+
+    async def turn(self, operation: str) -> None:
+        return None
+
+    async def answered(self, operation: str, answer: Answer) -> None:
+        return None
+
+    async def refused(self, operation: str) -> float:
+        return 0.0

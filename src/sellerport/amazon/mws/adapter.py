@@ -1,0 +1,226 @@
+"""The port over MWS: Orders 2013-09-01 and Sellers 2011-07-01, signed with Signature Version 2.
+
+Facts: MWS developer guide and the pages of each operation; recorded exchanges where they differ.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sellerport.amazon.account import Account
+from sellerport.amazon.clock import Clock, iso
+from sellerport.amazon.exchange import Exchange
+from sellerport.amazon.feeds import Marketplace
+from sellerport.amazon.http import Answer, Request
+from sellerport.amazon.mws import orders as record
+from sellerport.amazon.mws.sign import signed
+from sellerport.amazon.orders import Order, OrderItem
+from sellerport.amazon.patience import Patience
+from sellerport.amazon.port import Found, OrderPage, OrderQuery, PlaceLost
+from sellerport.amazon.servertime import date
+from sellerport.amazon.xml import Node, child, children, parse, text
+from sellerport.errors import InvalidParameters, Rejected
+
+T = TypeVar("T")
+ORDERS = ("/Orders/2013-09-01", "2013-09-01")
+SELLERS = ("/Sellers/2011-07-01", "2011-07-01")
+IDS_A_REQUEST = 50
+ITEMS_AT_ONCE = 30  # the burst of ListOrderItems
+_TOGETHER = ("Unshipped", "PartiallyShipped")  # MWS wants these two asked together
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The developer's keys and the seller's token."""
+
+    access: str = field(repr=False)
+    secret: str = field(repr=False)
+    token: str | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Mws:
+    """One seller's MWS."""
+
+    account: Account
+    marketplace: Marketplace
+    keys: Keys
+    exchange: Exchange
+    api: str = "MWS"
+
+    @property
+    def clock(self) -> Clock:
+        return self.account.clock
+
+    @property
+    def patience(self) -> Patience:
+        return self.exchange.patience
+
+    async def order_page(self, query: OrderQuery, token: str | None = None) -> OrderPage:
+        if token is None:
+            said = _list_orders(query, self.marketplace.id)
+            return await self.ask(ORDERS, "ListOrders", said, read=_page, floor=self.account.check_delay)
+        try:
+            return await self.ask(
+                ORDERS, "ListOrdersByNextToken", {"NextToken": token}, read=_page, floor=self.account.check_delay
+            )
+        except (InvalidParameters, Rejected) as error:
+            if error.status not in (400, 404):
+                raise
+            raise PlaceLost(error.message, code=error.code, request_id=error.request_id, status=error.status) from error
+
+    async def orders_of(self, ids: Sequence[str], included: tuple[str, ...] = ()) -> Found:
+        batches = [list(ids[start : start + IDS_A_REQUEST]) for start in range(0, len(ids), IDS_A_REQUEST)]
+        found: dict[str, Order] = {}
+        errors: dict[str, Exception] = {}
+        for batch in batches:
+            await self._batch(batch, found, errors)
+        return Found(found, errors)
+
+    async def _batch(self, ids: list[str], found: dict[str, Order], errors: dict[str, Exception]) -> None:
+        """One GetOrder; a batch that MWS refuses for one id is halved until that id stands alone."""
+        try:
+            orders = await self.ask(ORDERS, "GetOrder", numbered("AmazonOrderId.Id", ids), read=_orders)
+        except (InvalidParameters, Rejected) as error:
+            if len(ids) > 1 and error.status == 400:
+                await self._batch(ids[: len(ids) // 2], found, errors)
+                await self._batch(ids[len(ids) // 2 :], found, errors)
+            else:
+                errors |= dict.fromkeys(ids, error)
+            return
+        found |= {order.get("amazonOrderId", ""): order for order in orders}
+
+    async def order_items(self, order_id: str) -> list[OrderItem]:
+        items, token = [], None
+        while True:
+            action = "ListOrderItemsByNextToken" if token else "ListOrderItems"
+            said = {"NextToken": token} if token else {"AmazonOrderId": order_id}
+            try:
+                page, token = await self.ask(ORDERS, action, said, read=_items)
+            except InvalidParameters as error:
+                raise Rejected(
+                    error.message, code=error.code, request_id=error.request_id, status=error.status
+                ) from error
+            items += page
+            if not token:
+                return items
+
+    async def items_of_each(self, orders: Sequence[Order]) -> AsyncIterator[Order]:
+        """Asked several at a time, up to the burst, and yielded in order."""
+        places = asyncio.Semaphore(ITEMS_AT_ONCE)
+
+        async def whole(order: Order) -> Order:
+            async with places:
+                return {**order, "orderItems": await self.order_items(order["amazonOrderId"])}
+
+        tasks = [asyncio.create_task(whole(order)) for order in orders]
+        try:
+            for task in tasks:
+                yield await task
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def participations(self) -> dict[str, bool]:
+        return await self.ask(SELLERS, "ListMarketplaceParticipations", {}, read=_participations)
+
+    async def ask(
+        self,
+        api: tuple[str, str],
+        action: str,
+        parameters: Mapping[str, str],
+        *,
+        read: Callable[[Answer], T],
+        safe: bool = True,
+        floor: float = 0.0,
+    ) -> T:
+        """One operation: what `read(answer)` makes of its answer. All parameters go in the body."""
+
+        async def make() -> Request:
+            path, body = api[0], self.signed(api, action, parameters)
+            return Request("POST", f"{self.account.endpoint}{path}", self.headers(FORM), body.encode())
+
+        return await self.exchange.send(action, make, read, safe=safe, floor=floor)
+
+    def signed(self, api: tuple[str, str], action: str, parameters: Mapping[str, str]) -> str:
+        """The whole query of a POST to the API, with who asks, when, and the signature."""
+        path, version = api
+        own = {"MWSAuthToken": self.keys.token} if self.keys.token else {}
+        everything = {
+            **parameters,
+            **own,
+            "Action": action,
+            "AWSAccessKeyId": self.keys.access,
+            "SellerId": self.account.seller_id,
+            "SignatureMethod": "HmacSHA256",
+            "SignatureVersion": "2",
+            "Timestamp": iso(self.clock.now()),
+            "Version": version,
+        }
+        return signed(self.keys.secret, method="POST", host=self.account.host, path=path, parameters=everything)
+
+    def headers(self, content_type: str) -> dict[str, str]:
+        """The headers of every request."""
+        return {"Content-Type": content_type, "User-Agent": self.account.user_agent}
+
+
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def numbered(name: str, values: Sequence[str]) -> dict[str, str]:
+    """A list as MWS takes it: `Name.1`, `Name.2` …"""
+    return {f"{name}.{number}": value for number, value in enumerate(values, 1)}
+
+
+def _list_orders(query: OrderQuery, marketplace: str) -> dict[str, str]:
+    statuses = _TOGETHER if query.status in _TOGETHER else (query.status,)
+    before = {"LastUpdatedBefore": query.before} if query.before else {}
+    return {
+        "LastUpdatedAfter": query.after,
+        **before,
+        **numbered("OrderStatus.Status", statuses),
+        **numbered("MarketplaceId.Id", [marketplace]),
+        "MaxResultsPerPage": str(query.page_size),
+    }
+
+
+def result(answer: Answer) -> Node:
+    """The `…Result` element of a response; Rejected where the answer has none."""
+    root = parse(answer.body)
+    found = next((node for node in root if str(node.tag).endswith("Result")), None)
+    if found is None:
+        raise Rejected(f"the answer {root.tag!r} holds no result")
+    return found
+
+
+def _page(answer: Answer) -> OrderPage:
+    found = result(answer)
+    if child(found, "Orders") is None:
+        raise Rejected("the answer holds no list of orders")
+    return OrderPage(
+        _orders_in(found), text(found, "NextToken") or None, text(found, "LastUpdatedBefore") or None, date(answer)
+    )
+
+
+def _orders(answer: Answer) -> list[Order]:
+    return _orders_in(result(answer))
+
+
+def _orders_in(found: Node) -> list[Order]:
+    return [record.order(node) for node in children(child(found, "Orders"), "Order")]
+
+
+def _items(answer: Answer) -> tuple[list[OrderItem], str | None]:
+    found = result(answer)
+    items = [record.item(node) for node in children(child(found, "OrderItems"), "OrderItem")]
+    return items, text(found, "NextToken") or None
+
+
+def _participations(answer: Answer) -> dict[str, bool]:
+    found = child(result(answer), "ListParticipations")
+    return {
+        text(node, "MarketplaceId") or "": text(node, "HasSellerSuspendedListings") != "Yes"
+        for node in children(found, "Participation")
+    }

@@ -1,0 +1,94 @@
+"""The few operations of Amazon that a trigger or an action may use, whatever the protocol."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sellerport.amazon.clock import Clock
+from sellerport.amazon.feeds import Marketplace
+from sellerport.amazon.orders import Order, OrderItem
+from sellerport.amazon.patience import Patience
+from sellerport.errors import Rejected
+
+
+class PlaceLost(Rejected):
+    """Amazon refuses a next token: it is too old or not its own. The window has to be asked again from its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderQuery:
+    """Which orders: of one status, updated from `after` up to `before` (Amazon's ISO 8601), `page_size` a page.
+
+    `included` names SP-API's data sets.
+    """
+
+    status: str
+    after: str
+    before: str | None = None
+    page_size: int = 100
+    included: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One page of orders of every status that Amazon sent, the token of the next, the window's end as Amazon says it.
+
+    `until` is None where the answer lacks it; `server_time` is the answer's Date in epoch seconds.
+    """
+
+    orders: list[Order] = field(repr=False)
+    token: str | None
+    until: str | None
+    server_time: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up of orders by id brought: orders by id, and errors by id. An id in neither is unknown to Amazon."""
+
+    orders: dict[str, Order] = field(repr=False)
+    errors: dict[str, Exception] = field(default_factory=dict)
+
+
+class Amazon(Protocol):
+    """One seller in one marketplace."""
+
+    @property
+    def api(self) -> str:
+        """`SP-API` or `MWS`."""
+        ...
+
+    @property
+    def marketplace(self) -> Marketplace:
+        """The place, with its currency, language and region."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time by which the run goes."""
+        ...
+
+    @property
+    def patience(self) -> Patience:
+        """How long the run waits."""
+        ...
+
+    async def order_page(self, query: OrderQuery, token: str | None = None) -> OrderPage:
+        """One page; PlaceLost where a token is refused."""
+        ...
+
+    async def orders_of(self, ids: Sequence[str], included: tuple[str, ...] = ()) -> Found:
+        """The orders of those ids, with as few requests as Amazon allows."""
+        ...
+
+    async def order_items(self, order_id: str) -> list[OrderItem]:
+        """All items of one order; Rejected where Amazon does not know the order."""
+        ...
+
+    def items_of_each(self, orders: Sequence[Order]) -> AsyncIterator[Order]:
+        """The orders in their order, each with its `orderItems`, asked for where they are not there yet."""
+        ...
+
+    async def participations(self) -> dict[str, bool]:
+        """The marketplaces of the seller's account: id -> whether he takes part."""
+        ...

@@ -1,0 +1,208 @@
+"""The port over SP-API: Orders 2026-01-01 and Sellers v1. Signs nothing, needs no restricted token.
+
+Facts: Amazon's models `orders_2026-01-01` and `sellers_v1`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from sellerport.amazon.account import Account
+from sellerport.amazon.clock import Clock
+from sellerport.amazon.exchange import Exchange, NoTurns
+from sellerport.amazon.feeds import Marketplace
+from sellerport.amazon.http import Answer, Request
+from sellerport.amazon.orders import STATUSES, Order, OrderItem
+from sellerport.amazon.patience import Patience
+from sellerport.amazon.port import Found, OrderPage, OrderQuery, PlaceLost
+from sellerport.amazon.servertime import date
+from sellerport.amazon.spapi import orders as record
+from sellerport.amazon.spapi import token as lwa
+from sellerport.amazon.spapi.refusal import json_of
+from sellerport.errors import AmazonError, Denied, InvalidParameters, Rejected, Throttled
+
+T = TypeVar("T")
+ORDERS = "/orders/2026-01-01/orders"
+
+
+@dataclass(frozen=True, slots=True)
+class SpApi:
+    """One seller's SP-API."""
+
+    account: Account
+    marketplace: Marketplace
+    login: lwa.Login = field(repr=False)
+    tokens: lwa.Tokens = field(repr=False)
+    exchange: Exchange
+    api: str = "SP-API"
+
+    @property
+    def clock(self) -> Clock:
+        return self.account.clock
+
+    @property
+    def patience(self) -> Patience:
+        return self.exchange.patience
+
+    async def order_page(self, query: OrderQuery, token: str | None = None) -> OrderPage:
+        try:
+            return await self.ask("searchOrders", "GET", ORDERS, _search(query, self.marketplace.id, token), read=_page,
+                                  floor=self.account.check_delay)  # fmt: skip
+        except InvalidParameters as error:
+            if token is None:
+                raise
+            raise PlaceLost(error.message, code=error.code, request_id=error.request_id, status=error.status) from error
+
+    async def orders_of(self, ids: Sequence[str], included: tuple[str, ...] = ()) -> Found:
+        found: dict[str, Order] = {}
+        errors: dict[str, Exception] = {}
+        for order_id, order in zip(ids, await self._each(ids, included), strict=True):
+            if not isinstance(order, Exception):
+                found[order_id] = order
+            elif not (isinstance(order, Rejected) and order.status == 404):
+                errors[order_id] = order
+        return Found(found, errors)
+
+    async def _each(
+        self, ids: Sequence[str], included: tuple[str, ...]
+    ) -> list[Order | AmazonError | InvalidParameters]:
+        """One call an id, several at a time; an account that may not, or a used-up quota, fails the whole."""
+        places = asyncio.Semaphore(8)
+
+        async def one(order_id: str) -> Order | AmazonError | InvalidParameters:
+            async with places:
+                try:
+                    return await self._order(order_id, included)
+                except (Denied, Throttled):
+                    raise
+                except (AmazonError, InvalidParameters) as error:
+                    return error
+
+        return await _gathered([one(order_id) for order_id in ids])
+
+    async def _order(self, order_id: str, included: tuple[str, ...]) -> Order:
+        path = f"{ORDERS}/{quote(order_id, safe='')}"
+        return await self.ask("getOrder", "GET", path, {"includedData": ",".join(included)}, read=_order)
+
+    async def order_items(self, order_id: str) -> list[OrderItem]:
+        order = await self._order(order_id, tuple(ITEM_DATA))
+        items: list[OrderItem] = order.get("orderItems", [])
+        return items
+
+    async def items_of_each(self, orders: Sequence[Order]) -> AsyncIterator[Order]:
+        for order in orders:
+            yield order
+
+    async def participations(self) -> dict[str, bool]:
+        path = "/sellers/v1/marketplaceParticipations"
+        return await self.ask("getMarketplaceParticipations", "GET", path, {}, read=_participations)
+
+    async def ask(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        read: Callable[[Answer], T],
+        content: bytes = b"",
+        safe: bool = True,
+        floor: float = 0.0,
+        turn: str | None = None,
+    ) -> T:
+        """One operation: what `read(answer)` makes of its answer. A token that Amazon refuses is renewed once."""
+        asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items() if value)
+        url = f"{self.account.endpoint}{path}" + (f"?{asked}" if asked else "")
+        headers = {"Content-Type": "application/json"} if content else {}
+        used: list[str] = []
+
+        async def make() -> Request:
+            used.append(await self._token())
+            return Request(method, url, self._headers(used[-1]) | headers, content)
+
+        try:
+            return await self.exchange.send(turn or operation, make, read, safe=safe, floor=floor)
+        except Denied as error:
+            if error.status not in (401, 403) or not used or error.code.startswith("invalid_"):
+                raise
+            self.tokens.refused(self.login, used[-1])
+            if await self._token() == used[-1]:
+                raise
+        return await self.exchange.send(turn or operation, make, read, safe=safe, floor=floor)
+
+    def _headers(self, token: str) -> dict[str, str]:
+        return {
+            "x-amz-access-token": token,
+            "x-amz-date": self.account.stamp(),
+            "User-Agent": self.account.user_agent,
+            "Accept": "application/json",
+        }
+
+    async def _token(self) -> str:
+        return await self.tokens.get(self.login, self.clock.now(), self._exchanged)
+
+    async def _exchanged(self, login: lwa.Login) -> lwa.Token:
+        line = Exchange(self.exchange.transport, NoTurns(), self.patience, lwa.refusal, self.exchange.secrets)
+
+        async def make() -> Request:
+            return login.request()
+
+        return await line.send("token", make, lambda answer: lwa.token(answer, self.clock.now()))
+
+
+ITEM_DATA = ("PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "FULFILLMENT", "TAX")
+
+
+async def _gathered(work: list[Any]) -> list[Any]:
+    """All results in order; the first exception cancels the rest."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(part) for part in work]
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+def _search(query: OrderQuery, marketplace: str, token: str | None) -> dict[str, str]:
+    """The parameters of searchOrders; the same with every page, as Amazon wants them beside the token."""
+    return {
+        "lastUpdatedAfter": query.after,
+        "lastUpdatedBefore": query.before or "",
+        "fulfillmentStatuses": STATUSES[query.status] or "",
+        "marketplaceIds": marketplace,
+        "maxResultsPerPage": str(query.page_size),
+        "includedData": ",".join(query.included),
+        "paginationToken": token or "",
+    }
+
+
+def _page(answer: Answer) -> OrderPage:
+    body = json_of(answer)
+    orders = body.get("orders")
+    if not isinstance(orders, list) or not all(isinstance(order, dict) for order in orders):
+        raise Rejected("the answer holds no list of orders")
+    pagination = body.get("pagination")
+    token = pagination.get("nextToken") if isinstance(pagination, dict) else None
+    return OrderPage(
+        [record.order(order) for order in orders], token or None, body.get("lastUpdatedBefore"), date(answer)
+    )
+
+
+def _order(answer: Answer) -> Order:
+    order = json_of(answer).get("order")
+    if not isinstance(order, dict):
+        raise Rejected("the answer holds no order")
+    return record.order(order)
+
+
+def _participations(answer: Answer) -> dict[str, bool]:
+    payload = json_of(answer).get("payload")
+    if not isinstance(payload, list):
+        raise Rejected("the answer holds no list of marketplaces")
+    return {
+        entry["marketplace"]["id"]: bool((entry.get("participation") or {}).get("isParticipating", True))
+        for entry in payload
+        if isinstance(entry, dict) and isinstance(entry.get("marketplace"), dict) and "id" in entry["marketplace"]
+    }

@@ -1,0 +1,364 @@
+"""SP-API's Order (Orders 2026-01-01) as the record that MWS's flows know. Pure.
+
+Each member that MWS had moves to MWS's name and spelling; whatever remains keeps Amazon's name at its level, so that
+nothing is dropped. Facts: Amazon's field migration table for Orders v0, corrected against the 2026-01-01 model.
+"""
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sellerport.amazon.orders import STATUSES, Order, OrderItem
+
+Json = dict[str, Any]
+
+_STATUS = {there: here for here, there in STATUSES.items() if there}
+_CHANNEL = {"MERCHANT": "MFN", "AMAZON": "AFN"}
+_SERVICE = {
+    "EXPEDITED": "Expedited",
+    "FREE_ECONOMY": "FreeEconomy",
+    "FREEECONOMY": "FreeEconomy",
+    "NEXT_DAY": "NextDay",
+    "SAME_DAY": "SameDay",
+    "SECOND_DAY": "SecondDay",
+    "SCHEDULED": "Scheduled",
+    "STANDARD": "Standard",
+}
+_CONDITION = {c.upper(): c for c in ("New", "Used", "Collectible", "Refurbished", "Preorder", "Club")}
+_SUBTYPE = {
+    "NEW": "New",
+    "MINT": "Mint",
+    "VERY_GOOD": "Very Good",
+    "GOOD": "Good",
+    "ACCEPTABLE": "Acceptable",
+    "POOR": "Poor",
+    "CLUB": "Club",
+    "OEM": "OEM",
+    "WARRANTY": "Warranty",
+    "REFURBISHED_WARRANTY": "Refurbished Warranty",
+    "REFURBISHED": "Refurbished",
+    "OPEN_BOX": "Open Box",
+    "ANY": "Any",
+    "OTHER": "Other",
+}
+_ADDRESS_TYPE = {"RESIDENTIAL": "Residential", "COMMERCIAL": "Commercial"}
+_DESIGNATION = {"BUSINESS_PRICE": "BusinessPrice", "BUSINESS": "BusinessPrice"}
+_PAYMENT = {"OTHER": "Other", "CASH_ON_DELIVERY": "COD", "CONVENIENCE_STORE": "CVS"}
+_COLLECTION = {"MARKETPLACE_FACILITATOR": "MarketplaceFacilitator"}
+
+_ORDER = (
+    ("orderId", "amazonOrderId", None),
+    ("createdTime", "purchaseDate", None),
+    ("lastUpdatedTime", "lastUpdateDate", None),
+    ("fulfillment.fulfillmentStatus", "orderStatus", _STATUS),
+    ("fulfillment.fulfilledBy", "fulfillmentChannel", _CHANNEL),
+    ("salesChannel.marketplaceId", "marketplaceId", None),
+    ("fulfillment.fulfillmentServiceLevel", "shipmentServiceLevelCategory", _SERVICE),
+    ("proceeds.grandTotal", "orderTotal", None),
+    ("fulfillment.shipByWindow.earliestDateTime", "earliestShipDate", None),
+    ("fulfillment.shipByWindow.latestDateTime", "latestShipDate", None),
+    ("fulfillment.deliverByWindow.earliestDateTime", "earliestDeliveryDate", None),
+    ("fulfillment.deliverByWindow.latestDateTime", "latestDeliveryDate", None),
+    ("buyer.buyerEmail", "buyerEmail", None),
+    ("buyer.buyerName", "buyerName", None),
+    ("buyer.buyerPurchaseOrderNumber", "purchaseOrderNumber", None),
+)
+_ITEM = (
+    ("product.asin", "asin", None),
+    ("product.sellerSku", "sellerSKU", None),
+    ("product.title", "title", None),
+    ("fulfillment.quantityFulfilled", "quantityShipped", None),
+    ("product.condition.conditionType", "conditionId", _CONDITION),
+    ("product.condition.conditionSubtype", "conditionSubtypeId", _SUBTYPE),
+    ("product.condition.conditionNote", "conditionNote", None),
+    ("product.price.priceDesignation", "priceDesignation", _DESIGNATION),
+    ("expense.pointsCost.pointsGranted", "pointsGranted", None),
+    ("fulfillment.packing.giftOption.giftMessage", "giftMessageText", None),
+    ("fulfillment.packing.giftOption.giftWrapLevel", "giftWrapLevel", None),
+    ("fulfillment.shipping.scheduledDeliveryWindow.earliestDateTime", "scheduledDeliveryStartDate", None),
+    ("fulfillment.shipping.scheduledDeliveryWindow.latestDateTime", "scheduledDeliveryEndDate", None),
+    ("fulfillment.shipping.internationalShipping.iossNumber", "iossNumber", None),
+)
+_PROGRAMS = (
+    ("AMAZON_BUSINESS", "isBusinessOrder"),
+    ("PRIME", "isPrime"),
+    ("PREMIUM", "isPremiumOrder"),
+    ("IN_STORE_PICK_UP", "isISPU"),
+    ("INVOICE_BY_AMAZON", "isIBA"),
+)
+_PRICES = (("ITEM", "itemPrice"), ("SHIPPING", "shippingPrice"), ("COD_FEE", "codFee"), ("GIFT_WRAP", "giftWrapPrice"))
+_TAXES = (
+    ("ITEM", "itemTax"),
+    ("SHIPPING", "shippingTax"),
+    ("GIFT_WRAP", "giftWrapTax"),
+    ("DISCOUNT", "promotionDiscountTax"),
+)
+_DISCOUNTS = (("SHIPPING", "shippingDiscount"), ("COD_FEE", "codFeeDiscount"))
+_CITY = (("districtOrCounty", "county"),)
+
+
+def order(said: Mapping[str, Any]) -> Order:
+    """An Order of 2026-01-01 as a record; `said` is not changed."""
+    rest: Json = copy.deepcopy(dict(said))
+    found: Json = {}
+    _move(rest, found, _ORDER)
+    _aliases(rest, found)
+    _sales_channel(rest, found)
+    _programs(rest, found)
+    _associations(rest, found)
+    _address(rest, found)
+    _payment(rest, found)
+    _buyer_tax(rest, found)
+    items = rest.pop("orderItems", None)
+    if isinstance(items, list):
+        found["orderItems"] = [item(entry) if isinstance(entry, dict) else entry for entry in items]
+        _counts(items, found)
+    return _merged(found, rest)
+
+
+def item(said: Mapping[str, Any]) -> OrderItem:
+    """An OrderItem of 2026-01-01 as a record. `itemPrice` is the line's total, the unit's price stays in `product`."""
+    rest: Json = copy.deepcopy(dict(said))
+    found: Json = {}
+    _move(rest, found, _ITEM)
+    _gift(said, found)
+    _proceeds(rest, found)
+    _promotions(rest, found)
+    _cancellation(rest, found)
+    _serials(rest, found)
+    _tax_collection(rest, found)
+    customized = _take(rest, "product.customization.customizedUrl")
+    if customized is not None:
+        found["buyerCustomizedInfo"] = {"customizedURL": customized}
+    if "TRANSPARENCY" in _texts(rest.get("programs")):
+        found["isTransparency"] = True
+    return _merged(found, rest)
+
+
+def _move(rest: Json, found: Json, table: Iterable[tuple[str, str, Mapping[str, str] | None]]) -> None:
+    for path, name, spelling in table:
+        value = _take(rest, path)
+        if value is not None:
+            found[name] = spelling.get(value, value) if spelling and isinstance(value, str) else value
+
+
+def _take(rest: Json, path: str) -> Any:
+    """The value at a dotted path, taken out; None where there is none."""
+    *parents, last = path.split(".")
+    level: Any = rest
+    for name in parents:
+        level = level.get(name) if isinstance(level, dict) else None
+    return level.pop(last, None) if isinstance(level, dict) else None
+
+
+def _merged(found: Json, rest: Json) -> Json:
+    """The record with what remains, emptied objects left out; a remaining name that is taken gives its members."""
+    for name, value in rest.items():
+        kept = _pruned(value)
+        if kept is None:
+            continue
+        if name not in found:
+            found[name] = kept
+        elif isinstance(kept, dict):
+            found |= {inner: item for inner, item in kept.items() if inner not in found}
+    return found
+
+
+def _pruned(value: Any) -> Any:
+    """The value without objects that taking has emptied; what Amazon itself sent empty (a text, an array) stays."""
+    if not isinstance(value, dict):
+        return value
+    kept = {name: inner for name, item in value.items() if (inner := _pruned(item)) is not None}
+    return kept or None
+
+
+def _aliases(rest: Json, found: Json) -> None:
+    aliases = rest.get("orderAliases")
+    mine = _first(aliases, lambda alias: alias.get("aliasType") == "SELLER_ORDER_ID")
+    if isinstance(aliases, list) and mine and "aliasId" in mine:
+        found["sellerOrderId"] = mine["aliasId"]
+        rest["orderAliases"] = [alias for alias in aliases if alias is not mine] or {}
+
+
+def _sales_channel(rest: Json, found: Json) -> None:
+    name = _take(rest, "salesChannel.marketplaceName")
+    if name is not None:
+        found["salesChannel"] = name
+
+
+def _programs(rest: Json, found: Json) -> None:
+    programs = _texts(rest.get("programs"))
+    found |= {name: program in programs for program, name in _PROGRAMS}
+    found["orderType"] = "Preorder" if "PREORDER" in programs else "StandardOrder"
+
+
+def _associations(rest: Json, found: Json) -> None:
+    kinds = ("REPLACEMENT_ORIGINAL_ID", "EXCHANGE_ORIGINAL_ID")
+    original = _first(rest.get("associatedOrders"), lambda link: link.get("associationType") in kinds)
+    found["isReplacementOrder"] = original is not None
+    if original and "orderId" in original:
+        found["replacedOrderId"] = original["orderId"]
+
+
+def _address(rest: Json, found: Json) -> None:
+    address = _take(rest, "recipient.deliveryAddress")
+    if not isinstance(address, dict):
+        if address is not None:
+            found["shippingAddress"] = address
+        return
+    found["isAccessPointOrder"] = address.get("addressType") == "PICKUP_POINT"
+    _move(
+        address,
+        address,
+        (*((there, here, None) for there, here in _CITY), ("addressType", "addressType", _ADDRESS_TYPE)),
+    )
+    found["shippingAddress"] = address
+
+
+def _payment(rest: Json, found: Json) -> None:
+    """MWS told one method, and the shares only where there were several; SP-API's own list stays beside it."""
+    payment = rest.get("payment")
+    executions = payment.get("paymentExecutions") if isinstance(payment, dict) else None
+    named = [e for e in executions or () if isinstance(e, dict) and isinstance(e.get("paymentMethod"), str)]
+    if not named:
+        return
+    methods = [e["paymentMethod"] for e in named]
+    found["paymentMethodDetails"] = methods
+    found["paymentMethod"] = next((_PAYMENT[m] for m in methods if m in _PAYMENT), "Other")
+    if len(named) > 1:
+        shares = [{"payment": e.get("paymentAmount"), "paymentMethod": e["paymentMethod"]} for e in named]
+        found["paymentExecutionDetail"] = [{name: v for name, v in share.items() if v is not None} for share in shares]
+
+
+def _buyer_tax(rest: Json, found: Json) -> None:
+    """MWS's BuyerTaxInfo out of the buyer's registration, which stays whole in `tax`."""
+    tax = rest.get("tax")
+    registrations = tax.get("taxRegistrations") if isinstance(tax, dict) else None
+    mine = _first(registrations, lambda registration: registration.get("entityType") == "BUYER")
+    if mine is None:
+        return
+    info: Json = {"companyLegalName": mine["legalName"]} if "legalName" in mine else {}
+    if "taxRegistrationNumber" in mine:
+        number = {"name": mine.get("taxRegistrationType", ""), "value": mine["taxRegistrationNumber"]}
+        info["taxClassifications"] = [number]
+    if info:
+        found["buyerTaxInfo"] = info
+
+
+def _counts(items: list[Any], found: Json) -> None:
+    """NumberOfItemsShipped and -Unshipped, which 2026-01-01 no longer sums up, where the items tell."""
+    for member, name in (
+        ("quantityFulfilled", "numberOfItemsShipped"),
+        ("quantityUnfulfilled", "numberOfItemsUnshipped"),
+    ):
+        told = [_look(entry, member) for entry in items]
+        if told and all(isinstance(number, int) for number in told):
+            found[name] = sum(number for number in told if isinstance(number, int))
+
+
+def _look(entry: Any, member: str) -> Any:
+    fulfillment = entry.get("fulfillment") if isinstance(entry, dict) else None
+    return fulfillment.get(member) if isinstance(fulfillment, dict) else None
+
+
+def _gift(said: Mapping[str, Any], found: Json) -> None:
+    fulfillment = said.get("fulfillment")
+    packing = fulfillment.get("packing") if isinstance(fulfillment, dict) else None
+    if isinstance(fulfillment, dict):
+        found["isGift"] = isinstance(packing, dict) and "giftOption" in packing
+
+
+def _proceeds(rest: Json, found: Json) -> None:
+    """Prices, taxes and discounts out of the breakdowns; those that MWS never had stay in `proceeds`."""
+    breakdowns = (rest.get("proceeds") or {}).get("breakdowns") if isinstance(rest.get("proceeds"), dict) else None
+    if not isinstance(breakdowns, list):
+        return
+    by_type = {b["type"]: b for b in breakdowns if isinstance(b, dict) and isinstance(b.get("type"), str)}
+    for kind, name in _PRICES:
+        if "subtotal" in by_type.get(kind, {}):
+            found[name] = by_type[kind].pop("subtotal")
+    _taxes(by_type, found)
+    _discounts(by_type, found)
+    kept = [b for b in breakdowns if not isinstance(b, dict) or set(b) - {"type"}]
+    rest["proceeds"]["breakdowns"] = kept if kept else {}
+
+
+def _taxes(by_type: Json, found: Json) -> None:
+    tax = by_type.get("TAX")
+    if tax is None:
+        return
+    if tax.get("detailedBreakdowns"):
+        _details(tax, _TAXES, found)
+    elif set(by_type) == {"TAX", "ITEM"} and "subtotal" in tax:
+        found["itemTax"] = tax.pop("subtotal")
+
+
+def _discounts(by_type: Json, found: Json) -> None:
+    discount = by_type.get("DISCOUNT")
+    if discount is None:
+        return
+    _details(discount, _DISCOUNTS, found)
+    if "subtotal" in discount:
+        found["promotionDiscount"] = discount.pop("subtotal")
+
+
+def _details(breakdown: Json, table: Iterable[tuple[str, str]], found: Json) -> None:
+    names = dict(table)
+    kept = []
+    for detail in breakdown.get("detailedBreakdowns") or ():
+        name = names.get(str(detail.get("subtype"))) if isinstance(detail, dict) else None
+        if name and name not in found and "value" in detail:
+            found[name] = detail["value"]
+        else:
+            kept.append(detail)
+    breakdown.pop("detailedBreakdowns", None)
+    if kept:
+        breakdown["detailedBreakdowns"] = kept
+
+
+def _promotions(rest: Json, found: Json) -> None:
+    breakdowns = (rest.get("promotion") or {}).get("breakdowns") if isinstance(rest.get("promotion"), dict) else None
+    if not isinstance(breakdowns, list):
+        return
+    ids = [entry.pop("promotionId") for entry in breakdowns if isinstance(entry, dict) and "promotionId" in entry]
+    if ids:
+        found["promotionIds"] = ids
+        kept = [entry for entry in breakdowns if entry]
+        rest["promotion"]["breakdowns"] = kept if kept else {}
+
+
+def _cancellation(rest: Json, found: Json) -> None:
+    request = (
+        (rest.get("cancellation") or {}).get("cancellationRequest")
+        if isinstance(rest.get("cancellation"), dict)
+        else None
+    )
+    if isinstance(request, dict) and request.get("requester") == "BUYER":
+        found["buyerRequestedCancel"] = {"isBuyerRequestedCancel": True}
+        reason = request.get("cancelReason")
+        if reason is not None:
+            found["buyerRequestedCancel"]["buyerCancelReason"] = reason
+        rest["cancellation"].pop("cancellationRequest")
+
+
+def _serials(rest: Json, found: Json) -> None:
+    fulfillment = rest.get("fulfillment")
+    packing = fulfillment.get("packing") if isinstance(fulfillment, dict) else None
+    if isinstance(packing, dict) and "serialNumberRequirement" in packing:
+        found["serialNumberRequired"] = True
+
+
+def _tax_collection(rest: Json, found: Json) -> None:
+    collections = (rest.get("tax") or {}).get("taxCollections") if isinstance(rest.get("tax"), dict) else None
+    if isinstance(collections, list) and len(collections) == 1 and isinstance(collections[0], dict):
+        _move(collections[0], collections[0], (("model", "model", _COLLECTION),))
+        found["taxCollection"] = collections[0]
+        rest["tax"].pop("taxCollections")
+
+
+def _first(entries: Any, wanted: Callable[[Json], bool]) -> Json | None:
+    return next((e for e in entries if isinstance(e, dict) and wanted(e)), None) if isinstance(entries, list) else None
+
+
+def _texts(value: Any) -> list[str]:
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []

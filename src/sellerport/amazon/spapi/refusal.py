@@ -1,0 +1,52 @@
+"""What an SP-API answer that is no success means. Facts: Amazon's model of `ErrorList` and the documentation of each status."""
+
+from typing import Any
+
+import msgspec
+
+from sellerport.amazon.exchange import Refusal, request_id
+from sellerport.amazon.http import Answer
+from sellerport.amazon.xml import start
+from sellerport.errors import Denied, InvalidParameters, Rejected, Throttled, Unavailable
+
+_ROLE = "Check the account's roles, that the seller's authorisation is still valid, and the marketplace's region."
+
+
+def refusal(answer: Answer) -> Refusal | None:
+    """The error that the answer means, with Amazon's code, message and request id; None for a success."""
+    if 200 <= answer.status < 300:
+        return None
+    code, message = _said(answer)
+    facts: dict[str, Any] = {"code": code, "request_id": request_id(answer), "status": answer.status}
+    match answer.status:
+        case 400:
+            return InvalidParameters(message, **facts)
+        case 401 | 403:
+            return Denied(message, **facts, hint=_ROLE)
+        case 429:
+            return Throttled(message, **facts)
+        case status if status >= 500:
+            return Unavailable(message, **facts)
+    return Rejected(message, **facts)
+
+
+def _said(answer: Answer) -> tuple[str, str]:
+    """Code and message (with its details) of the first error; for anything else the first bytes as the message."""
+    try:
+        body = msgspec.json.decode(answer.body)
+        error = body["errors"][0]
+        details = f" {error['details']}" if error.get("details") else ""
+        return str(error.get("code", "")), f"{error.get('message', '')}{details}"
+    except (msgspec.DecodeError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        return "", f"an answer that is no SP-API error; it begins {start(answer.body)}"
+
+
+def json_of(answer: Answer) -> dict[str, Any]:
+    """The answer's JSON object; Rejected where it is none."""
+    try:
+        body = msgspec.json.decode(answer.body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Rejected(f"the answer is not JSON: {error}; it begins {start(answer.body)}") from None
+    if not isinstance(body, dict):
+        raise Rejected(f"the answer is no JSON object; it begins {start(answer.body)}")
+    return body

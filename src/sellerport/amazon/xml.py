@@ -1,0 +1,89 @@
+"""MWS's XML as values: parse bytes into elements, elements into JSON. Pure; refuses what is not Amazon's.
+
+A document with a DOCTYPE is refused, depth and size are bounded by libxml2's own limits, and entities are not resolved.
+JSON names follow the xjc rule that the original component's messages follow: `AmazonOrderId` -> `amazonOrderId`,
+`SellerSKU` -> `sellerSKU`, `ASIN` -> `asin`.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+from sellerport.errors import Rejected
+
+Node = etree._Element
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def parse(body: bytes) -> Node:
+    """The root element; Rejected where the bytes are not one well-formed document without a DOCTYPE."""
+    if not body.strip():
+        raise Rejected("the answer is empty")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Rejected(f"the answer is not XML: {error}; it begins {start(body)}") from None
+    if root.getroottree().docinfo.doctype:
+        raise Rejected(f"the answer has a DOCTYPE, which Amazon's answers never have; it begins {start(body)}")
+    return root
+
+
+def start(body: bytes) -> str:
+    """The first bytes of an answer as text that a log may show."""
+    return repr(body[:120].decode("utf-8", "replace"))
+
+
+def local(node: Node) -> str:
+    """The element's name without its namespace."""
+    return etree.QName(node).localname
+
+
+def child(node: Node | None, *names: str) -> Node | None:
+    """The first descendant down that path of local names, or None."""
+    for name in names:
+        node = next((c for c in node if local(c) == name), None) if node is not None else None
+    return node
+
+
+def text(node: Node | None, *names: str) -> str | None:
+    """The text at that path, stripped, or None where there is no such element."""
+    found = child(node, *names)
+    return None if found is None else (found.text or "").strip()
+
+
+def children(node: Node | None, name: str) -> Iterator[Node]:
+    """The direct children of that local name."""
+    return iter(()) if node is None else (c for c in node if local(c) == name)
+
+
+@lru_cache(maxsize=4096)
+def json_name(element: str) -> str:
+    """The JSON name of an element by the xjc rule."""
+    words = _words(element)
+    if not words or not re.search("[a-z]", element):
+        return re.sub(r"[^A-Za-z0-9]", "", element).lower()
+    return words[0].lower() + "".join(w[0].upper() + w[1:] for w in words[1:])
+
+
+def _words(element: str) -> list[str]:
+    return _WORD.findall(element)
+
+
+def loose(node: Node) -> Any:
+    """An element of which nothing is known: its text, or an object of its children; repeated names become arrays."""
+    if len(node) == 0:
+        return (node.text or "").strip()
+    found: dict[str, Any] = {}
+    for item in node:
+        name, value = json_name(local(item)), loose(item)
+        if name in found:
+            found[name] = [*found[name], value] if isinstance(found[name], list) else [found[name], value]
+        else:
+            found[name] = value
+    return found
