@@ -100,10 +100,11 @@ def _number(value: str) -> Any:
 def problems_of(validator: Any, value: Any, *, hidden: set[str] | None = None) -> Iterator[tuple[str, str]]:
     """Path and text of everything in the value that the schema does not allow; values of `hidden` members are not told."""
     for error in validator.iter_errors(value):
-        yield from _told(error, hidden or set())
+        yield from told(error, hidden or set())
 
 
-def _told(error: Any, hidden: set[str]) -> Iterator[tuple[str, str]]:
+def told(error: Any, hidden: set[str]) -> Iterator[tuple[str, str]]:
+    """Path and text of one of jsonschema-rs's errors; a keyword of our own says itself what it expects."""
     path, kind = list(error.instance_path), error.kind
     if kind.name == "required":
         yield json_path([*path, kind.property]), "Expected a value, got none"
@@ -125,6 +126,8 @@ def _near(name: str, error: Any) -> str:
 
 def _expected(kind: Any, error: Any) -> str:
     facts = kind.as_dict() if hasattr(kind, "as_dict") else {}
+    if "keyword" in facts:
+        return str(facts["message"])
     limit = facts.get("limit")
     match kind.name:
         case "type":
