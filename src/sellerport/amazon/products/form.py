@@ -5,9 +5,11 @@ ignore; `sellerport.amazon.products.check` enforces them.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from amazon_wire.marketplaces import MARKETPLACES
 from sellerport.amazon.products.names import title
 from sellerport.amazon.products.table import Choice, Group, Kind, Member, Simple, Valued
 
@@ -62,9 +64,15 @@ def valued_schema(kind: Valued) -> Schema:
     """`{"value": …}` with the attributes beside it."""
     properties: Schema = {"value": {"title": "Value", **simple_schema(kind.text)}}
     for attribute in kind.attributes:
-        properties[attribute.json] = {"title": title(attribute.name), **simple_schema(attribute.kind)}
+        allowed = _any_currency(attribute.kind) if attribute.name == "currency" else attribute.kind
+        properties[attribute.json] = {"title": title(attribute.name), **simple_schema(allowed)}
     required = ["value", *(attribute.json for attribute in kind.attributes if attribute.required)]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _any_currency(kind: Simple) -> Simple:
+    """The table's currencies and those of marketplaces that are younger than the table."""
+    return replace(kind, enum=tuple(dict.fromkeys([*kind.enum, *(m.currency for m in MARKETPLACES.values())])))
 
 
 def simple_schema(kind: Simple) -> Schema:

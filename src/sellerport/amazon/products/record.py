@@ -1,0 +1,76 @@
+"""What a product record is, as JSON Schema: the common members, the category's content, and the form of a whole input."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sellerport.amazon.feeds import Operation
+from sellerport.amazon.products import table
+from sellerport.amazon.products.form import Schema, group_schema
+from sellerport.amazon.products.names import json_name, title
+
+BESIDE: Mapping[str, Any] = {
+    "productType": {"title": "Product Type (SP-API)", "type": "string", "minLength": 1},
+    "attributes": {"title": "Attributes (SP-API)", "type": "object"},
+}
+"""What a record may say for listings alone: the product type's name, and attributes that are taken as they are."""
+
+
+def product_schema(required: Sequence[str]) -> Schema:
+    """Product with its category left open."""
+    made = group_schema(table.product())
+    properties = {"sku": made["properties"]["sku"], **BESIDE, **made["properties"]}
+    properties["productData"] = {"title": "Product Data", "type": "object"}
+    return {**made, "title": "Product", "properties": properties, "required": list(required)}
+
+
+def content_schema(element: str, kind: str) -> Schema:
+    """A category's content with one product type, with `?` its product type left open, with nothing all of it."""
+    content = table.category(element)
+    if kind and kind != "?":
+        return group_schema(table.of_type(content, kind))
+    made = group_schema(content)
+    if kind:
+        made["properties"]["productType"] = {"type": "object"}
+    return made
+
+
+def input_schema(operation: Operation, elements: Sequence[str]) -> Schema:
+    """One record or `messages` of it, for products of these category elements; without any, the category is left open.
+
+    The record's large parts are definitions, so that a form of one category says them once.
+    """
+    if operation == "Delete":
+        record: Schema = {"type": "object", "properties": {"sku": product_schema(["sku"])["properties"]["sku"]}}
+        return _one_or_many({**record, "required": ["sku"]}, {})
+    record = product_schema(["sku", "descriptionData"] if operation == "Update" else ["sku"])
+    parts = {name: record["properties"][name] for name in ("descriptionData",)}
+    parts["productData"] = data_schema(elements)
+    record["properties"] |= {name: {"title": part["title"], "$ref": f"#/$defs/{name}"} for name, part in parts.items()}
+    return _one_or_many(record, parts)
+
+
+def data_schema(elements: Sequence[str]) -> Schema:
+    """ProductData: exactly one of these categories with its content; any category, its content left open, without."""
+    contents = {json_name(name): {"title": title(name), **content_schema(name, "")} for name in elements}
+    opened = {json_name(name): {"title": title(name), "type": "object"} for name in table.categories()}
+    return {
+        "title": "Product Data",
+        "type": "object",
+        "properties": contents or opened,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+def _one_or_many(record: Schema, parts: Mapping[str, Schema]) -> Schema:
+    many = {"title": "Products", "type": "array", "minItems": 1, "items": record}
+    made: Schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "title": "Product",
+        "properties": {**record["properties"], "messages": many},
+        "anyOf": [{"required": record["required"]}, {"required": ["messages"]}],
+        "additionalProperties": False,
+    }
+    return {**made, "$defs": dict(parts)} if parts else made
