@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from . import control
+from . import control, feeds
 from .exchange import Answer, Face, Refusal, Wire
 from .faults import Fault
 from .mws.door import FACE as MWS
@@ -31,7 +31,7 @@ from .spapi.token import FACE as TOKEN
 from .world import World
 
 #: Called before every request: lets feeds move on that are due by the world's clock.
-RIPEN: Final[tuple[Callable[[World], None], ...]] = ()
+RIPEN: Final[tuple[Callable[[World], None], ...]] = (feeds.ripen,)
 
 #: Path -> face, the first that fits; presigned storage comes before SP-API.
 FACES: Final[tuple[tuple[re.Pattern[str], Face], ...]] = (

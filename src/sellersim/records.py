@@ -8,7 +8,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One SKU of the seller. `attributes` are SP-API's JSON attributes (both faces write them)."""
+    """One SKU of the seller. `attributes` are SP-API's JSON attributes (both faces write them).
+
+    `legacy` holds, by kind of MWS message, what has no attribute of its own; `said` holds what the last MWS message of
+    a kind said, as digest and feed id, until something else changes the listing.
+    """
 
     sku: str
     product_type: str
@@ -18,6 +22,8 @@ class Listing:
     updated: datetime
     status: tuple[str, ...] = ("BUYABLE", "DISCOVERABLE")
     issues: tuple[Mapping[str, Any], ...] = ()
+    legacy: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,7 @@ class Document:
     expires: float  # real time, seconds since 1970: presigned addresses are judged by it
     content: bytes | None = None
     compression: str | None = None
+    feed: str = ""  # the feed whose report it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +57,9 @@ class Feed:
     started: datetime | None = None
     completed: datetime | None = None
     report: bytes | None = None
+    report_type: str = ""
     report_document: str | None = None
+    sha256: str = ""
+    size: int = 0
+    processed: int = 0
+    successful: int = 0

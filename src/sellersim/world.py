@@ -7,10 +7,11 @@ present one. Faces read and write it through plain attributes; who may do what i
 import random
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from amazon_wire.marketplaces import MARKETPLACES
+from amazon_wire.quotas import MWS, SPAPI
 
 from . import catalogue, seed
 from .clock import Clock
@@ -19,6 +20,9 @@ from .faults import Faults
 from .orders import STATUSES, Order, Orders
 from .quota import Quotas
 from .records import Document, Feed, Listing
+
+if TYPE_CHECKING:
+    from .exchange import Handler
 
 __all__ = ["Count", "Document", "Feed", "Listing", "World"]
 
@@ -37,7 +41,8 @@ class World:
     """The seller's whole state, on a clock of its own: a shop of so many orders in one marketplace, from a seed.
 
     `own_developer`: seller and MWS developer are one, so that any auth token will do. `personal_data` false: the
-    SP-API application lacks the restricted roles, so names, addresses and the like are silently absent.
+    SP-API application lacks the restricted roles, so names, addresses and the like are silently absent. `shuffled`:
+    MWS's elements come in any order, as Amazon allows itself.
     """
 
     def __init__(
@@ -50,15 +55,19 @@ class World:
         quota: bool = True,
         own_developer: bool = False,
         personal_data: bool = True,
+        shuffled: bool = False,
     ) -> None:
         self.seed = seed
         self.own_developer = own_developer
         self.personal_data = personal_data
+        self.shuffled = shuffled
         self.clock = clock or Clock()
         self.place = MARKETPLACES[marketplace]
+        self.site = self.place.domain.removeprefix("www.").capitalize()
         self.seller: Seller = seller(seed, marketplace)
         self.quotas = Quotas(self.clock, enforced=quota)
         self.faults = Faults()
+        self.replay: Handler | None = None
         self._size = orders
         self._fill()
 
@@ -72,10 +81,25 @@ class World:
             seed.orders(self.seed, self.place, self._size, start=self.milliseconds()), self.shop.contents
         )
         self.feeds: dict[str, Feed] = {}
+        self.queues: dict[str, list[str]] = {}  # feed type -> the feeds that have not ended, oldest first
+        self.submissions = 0
         self.documents: dict[str, Document] = {}
         self.counts: dict[str, Count] = {}
         self.revoked: set[str] = set()  # access tokens that a fault let die early
         self._ids = random.Random(self.seed)  # noqa: S311 - ids that a seed repeats
+
+    def replay_from(self, answers: "Handler") -> None:
+        """Let recorded answers stand in for every operation; the seller then counts as registered everywhere."""
+        self.replay = answers
+        self.seller = replace(self.seller, participates=tuple(MARKETPLACES))
+
+    def drain(self, operation: str) -> None:
+        """Empty an operation's bucket, as if another program of the seller had used it up."""
+        for face, table in (("spapi", SPAPI), ("mws", MWS)):
+            if operation in table:
+                self.quotas.drain((face, operation, self.seller.id), table[operation])
+                return
+        raise KeyError(f"no quota for {operation}")
 
     def reset(self) -> None:
         """Begin anew at the clock's present time: orders, listings, feeds, quotas, faults, counts."""

@@ -3,7 +3,6 @@
 Names, order and facets are those of Amazon's schemas as the MWS reference tells them (5.1 and 3.1 to 3.5).
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from .grammar import Complex, Part, Simple, Type, element, group, optional, sequence
@@ -51,15 +50,23 @@ HEADER: Final = sequence(
     element("MerchantIdentifier", Simple(shortest=1)),
     optional("OverrideReleaseId", TEXT),
 )
-#: What stands before the messages, in its order.
-ENVELOPE: Final[Mapping[str, Type]] = {
-    "Header": HEADER,
-    "MessageType": Simple(enum=MESSAGE_TYPES),
-    "MarketplaceName": TEXT,
-    "PurgeAndReplace": BOOLEAN,
-    "EffectiveDate": MOMENT,
-}
-OPERATION: Final = Simple(enum=("Update", "Delete", "PartialUpdate"))
+#: The envelope with its first message.
+ENVELOPE: Final = sequence(
+    element("Header", HEADER),
+    element("MessageType", Simple(enum=MESSAGE_TYPES)),
+    optional("MarketplaceName", TEXT),
+    optional("PurgeAndReplace", BOOLEAN),
+    optional("EffectiveDate", MOMENT),
+    element("Message", None),
+)
+
+
+def message(name: str, body: Type | None) -> Complex:
+    """A message of a feed whose bodies are called `name`; bodies of another name are not looked into."""
+    bodies = (element(one, body if one == name else None) for one in MESSAGE_TYPES)
+    operation = Simple(enum=("Update", "Delete", "PartialUpdate"))
+    return sequence(element("MessageID", ID), optional("OperationType", operation), group("choice", bodies))
+
 
 INVENTORY: Final = sequence(
     element("SKU", SKU),

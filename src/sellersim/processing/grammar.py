@@ -54,8 +54,8 @@ class Complex:
 Type = Simple | Complex
 
 
-def element(name: str, type: Type, low: int = 1, high: int | None = 1) -> Part:
-    """An element of a content."""
+def element(name: str, type: Type | None, low: int = 1, high: int | None = 1) -> Part:
+    """An element of a content; one without a type may hold anything."""
     return Part("element", name, type, (), low, high, frozenset({name}), low == 0)
 
 
