@@ -1,0 +1,1 @@
+"""How an older database becomes today's: alembic's scripts, loaded only where one is found."""
