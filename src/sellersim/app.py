@@ -119,8 +119,12 @@ async def _answered(world: World, face: Face, wire: Wire) -> Answer | None:
     return None if fault.kind == "lost-reply" else answer
 
 
-def create_app(world: World, *, cut: Cut = _no_line) -> Starlette:
-    """The simulator as an ASGI app over `world`; `cut` ends a request's connection without an answer."""
+def create_app(world: World | None = None, *, cut: Cut = _no_line) -> Starlette:
+    """The simulator as an ASGI app over `world` (by default one of 100 orders), which stands in `app.state.world`.
+
+    `cut` ends a request's connection without an answer; in process it raises ConnectionResetError.
+    """
+    world = world or World()
 
     async def faces(scope: Scope, receive: Receive, send: Send) -> None:
         wire = await _wire(scope, receive)

@@ -1,23 +1,190 @@
-"""The control plane under /_sim/: move the clock, change orders, order faults, read the world."""
+"""The control plane under /_sim/: move the clock, change and add orders, order faults, read the world.
 
-from collections.abc import Sequence
+Answers are JSON; what cannot be understood is a 400 with `{"error": text}`. Nothing here is counted or throttled.
+"""
 
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from .clock import iso, iso_ms
+from .orders import Order
 from .world import World
+
+Told = Callable[[World, Mapping[str, Any]], object]
+
+
+def _order(world: World, order: Order) -> dict[str, Any]:
+    """An order as the control plane tells it."""
+    return {
+        "id": order.id,
+        "status": order.status,
+        "channel": order.channel,
+        "created": iso_ms(order.created),
+        "updated": iso_ms(order.updated),
+        "sellerOrderId": order.seller_order_id,
+        "items": [
+            {
+                "id": line.id,
+                "sku": line.product.sku,
+                "ordered": line.ordered,
+                "shipped": line.shipped,
+                "merchantItemId": order.merchant_items.get(line.id, ""),
+                "cancelled": list(order.cancelled.get(line.id, ())),
+            }
+            for line in world.orders.contents(order).lines
+        ],
+    }
+
+
+def world(world: World, asked: Mapping[str, Any]) -> object:
+    """What there is, in figures."""
+    clock = world.clock
+    return {
+        "time": iso(clock.now()),
+        "frozen": clock.frozen,
+        "timeScale": clock.scale,
+        "quota": world.quotas.enforced,
+        "sellerId": world.seller.id,
+        "marketplaceId": world.place.id,
+        "orders": len(world.orders),
+        "statuses": Counter(order.status for order in world.orders.all()),
+        "listings": len(world.listings),
+        "feeds": len(world.feeds),
+    }
+
+
+def move_clock(world: World, asked: Mapping[str, Any]) -> object:
+    """`{"advance": seconds}`, `{"freeze": true}`, `{"run": true}`."""
+    if asked.get("freeze"):
+        world.clock.freeze()
+    if asked.get("run"):
+        world.clock.run()
+    world.clock.advance(float(asked.get("advance", 0)))
+    return {"time": iso(world.clock.now()), "frozen": world.clock.frozen}
+
+
+def orders(world: World, asked: Mapping[str, Any]) -> object:
+    """Ids and statuses of all orders, or of those of `status`, the one changed longest ago first."""
+    found = (order for order in world.orders.all() if asked.get("status") in (None, order.status))
+    return {"orders": [{"id": order.id, "status": order.status, "updated": iso_ms(order.updated)} for order in found]}
+
+
+def add_orders(world: World, asked: Mapping[str, Any]) -> object:
+    """`{"count": 3, "status": "Unshipped", "lines": 2}`: new orders, created now."""
+    added = world.add_orders(
+        int(asked.get("count", 1)), status=asked.get("status", "Unshipped"), lines=int(asked.get("lines", 0))
+    )
+    return {"orders": [_order(world, order) for order in added]}
+
+
+def order(world: World, asked: Mapping[str, Any]) -> object:
+    """One order."""
+    found = world.orders.get(asked["id"])
+    if found is None:
+        raise KeyError(f"no order {asked['id']}")
+    return _order(world, found)
+
+
+def change_order(world: World, asked: Mapping[str, Any]) -> object:
+    """`{"status": "Shipped", "sellerOrderId": "1001"}`: the order's last update is now."""
+    change = {"seller_order_id": asked["sellerOrderId"]} if "sellerOrderId" in asked else {}
+    return _order(world, world.change_order(asked["id"], status=asked.get("status", ""), **change))
+
+
+def listings(world: World, asked: Mapping[str, Any]) -> object:
+    """Every SKU with its type and status."""
+    rows = world.listings.values()
+    return {"listings": [{"sku": row.sku, "productType": row.product_type, "status": row.status} for row in rows]}
+
+
+def listing(world: World, asked: Mapping[str, Any]) -> object:
+    """One listing, its attributes as SP-API has them."""
+    if asked["sku"] not in world.listings:
+        raise KeyError(f"no listing {asked['sku']}")
+    return world.listings[asked["sku"]]
+
+
+def feeds(world: World, asked: Mapping[str, Any]) -> object:
+    """Every feed, the newest last, without its contents."""
+    hidden = ("content", "report")
+    rows: list[dict[str, Any]] = [msgspec.to_builtins(feed) for feed in world.feeds.values()]
+    return {"feeds": [{name: value for name, value in row.items() if name not in hidden} for row in rows]}
+
+
+def counts(world: World, asked: Mapping[str, Any]) -> object:
+    """Requests and refusals (by code) of each operation."""
+    return {name: {"requests": c.requests, "refused": c.refused} for name, c in world.counts.items()}
+
+
+def order_fault(world: World, asked: Mapping[str, Any]) -> object:
+    """`{"operation": "ListOrders", "kind": "throttle", "count": 2, "skip": 1, …}`."""
+    options = dict(asked)
+    world.faults.order(options.pop("operation", "*"), options.pop("kind"), **options)
+    return owed(world, asked)
+
+
+def owed(world: World, asked: Mapping[str, Any]) -> object:
+    """The faults that were ordered and have not happened."""
+    return {"owed": world.faults.owed()}
+
+
+def forgive(world: World, asked: Mapping[str, Any]) -> object:
+    """Forget every fault that is owed."""
+    world.faults.clear()
+    return owed(world, asked)
+
+
+def drain(world: World, asked: Mapping[str, Any]) -> object:
+    """`{"operation": "ListOrders"}`: its bucket is empty, as if another program had used it up."""
+    world.drain(asked["operation"])
+    return {"drained": asked["operation"]}
+
+
+def reset(world_: World, asked: Mapping[str, Any]) -> object:
+    """The world as it was at the start, at the present time."""
+    world_.reset()
+    return world(world_, asked)
+
+
+#: Method, path below /_sim, what it does.
+TABLE: Final[tuple[tuple[str, str, Told], ...]] = (
+    ("GET", "/world", world),
+    ("POST", "/clock", move_clock),
+    ("GET", "/orders", orders),
+    ("POST", "/orders", add_orders),
+    ("GET", "/orders/{id}", order),
+    ("POST", "/orders/{id}", change_order),
+    ("GET", "/listings", listings),
+    ("GET", "/listings/{sku:path}", listing),
+    ("GET", "/feeds", feeds),
+    ("GET", "/counts", counts),
+    ("GET", "/faults", owed),
+    ("POST", "/faults", order_fault),
+    ("DELETE", "/faults", forgive),
+    ("POST", "/drain", drain),
+    ("POST", "/reset", reset),
+)
+
+
+def _endpoint(world: World, tell: Told) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        status, answer = 200, None
+        try:
+            body = msgspec.json.decode(await request.body() or b"{}", type=dict[str, Any])
+            answer = tell(world, {**request.query_params, **body, **request.path_params})
+        except (ValueError, TypeError, KeyError, msgspec.MsgspecError) as error:
+            status, answer = 400, {"error": str(error)}
+        return Response(msgspec.json.encode(answer), status, media_type="application/json")
+
+    return endpoint
 
 
 def routes(world: World) -> Sequence[BaseRoute]:
     """The routes of the control plane over `world`."""
-
-    async def order_faults(request: Request) -> JSONResponse:
-        asked = await request.json()
-        world.faults.order(asked.pop("operation", "*"), asked.pop("kind"), **asked)
-        return JSONResponse({"owed": world.faults.owed()})
-
-    async def owed(request: Request) -> JSONResponse:
-        return JSONResponse({"owed": world.faults.owed()})
-
-    return [Route("/faults", order_faults, methods=["POST"]), Route("/faults", owed, methods=["GET"])]
+    return [Route(path, _endpoint(world, tell), methods=[method]) for method, path, tell in TABLE]

@@ -200,7 +200,7 @@ def _answer(world: World, wire: Wire) -> Answer:
             region=world.seller.region,
             api=wire.path,
         )
-        answer = HANDLERS[wire.path][action](world, ask)
+        answer = (world.replay or HANDLERS[wire.path][action])(world, ask)
     except Refusal as error:
         error.headers.update(headers)
         raise

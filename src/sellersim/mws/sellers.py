@@ -26,13 +26,12 @@ def _participation(world: World, place: Marketplace) -> Tree:
 
 
 def _marketplace(place: Marketplace) -> Tree:
-    site = place.domain.removeprefix("www.")
     return (
         "Marketplace",
         ("MarketplaceId", place.id),
         ("DefaultCountryCode", place.country),
         ("DomainName", place.domain),
-        ("Name", site[0].upper() + site[1:]),
+        ("Name", place.domain.removeprefix("www.").capitalize()),
         ("DefaultCurrencyCode", place.currency),
         ("DefaultLanguageCode", place.locale),
     )

@@ -112,7 +112,7 @@ def _answer(world: World, wire: Wire) -> Answer:
     )
     verdict = _spend(world, operation, ask)
     try:
-        answer = operation.handle(world, ask)
+        answer = (world.replay or operation.handle)(world, ask)
     except Refusal as error:
         error.headers.update(rate_header(verdict, error.status))
         raise

@@ -9,11 +9,10 @@ from . import write
 
 
 def _row(world: World, place: Marketplace) -> dict[str, object]:
-    site = place.domain.removeprefix("www.")
     return {
         "marketplace": {
             "id": place.id,
-            "name": site[0].upper() + site[1:],
+            "name": place.domain.removeprefix("www.").capitalize(),
             "countryCode": place.country,
             "defaultCurrencyCode": place.currency,
             "defaultLanguageCode": place.locale,
@@ -31,3 +30,11 @@ def participations(world: World, ask: Ask) -> Answer:
     """getMarketplaceParticipations: one row a marketplace of the region."""
     places = [MARKETPLACES[id_] for id_ in neighbours(world.seller.marketplace)]
     return write.json_answer(200, {"payload": [_row(world, place) for place in places]})
+
+
+def account(world: World, ask: Ask) -> Answer:
+    """getAccount: kind of business, plan and the same rows."""
+    places = [MARKETPLACES[id_] for id_ in neighbours(world.seller.marketplace)]
+    rows = [_row(world, place) for place in places]
+    body = {"businessType": "PRIVATE_LIMITED", "sellingPlan": "PROFESSIONAL", "marketplaceParticipationList": rows}
+    return write.json_answer(200, {"payload": body})

@@ -7,7 +7,7 @@ from typing import Final
 from amazon_wire.quotas import SPAPI, Quota
 from sellersim.exchange import Ask, Handler
 
-from . import sellers
+from . import orders, sellers
 
 
 def _published(name: str) -> Callable[[Ask], tuple[str, Quota]]:
@@ -31,5 +31,8 @@ class Operation:
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
+    Operation("searchOrders", "GET", "/orders/2026-01-01/orders", orders.search),
+    Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", orders.get),
     Operation("getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", sellers.participations),
+    Operation("getAccount", "GET", "/sellers/v1/account", sellers.account),
 )
