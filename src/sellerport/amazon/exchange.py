@@ -35,12 +35,16 @@ class Turns(Protocol):
         ...
 
 
+async def _at_once() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """Sends requests of one account.
 
     `refusal(answer)` is the protocol's reading of an answer that is no success (None for a success). `secrets` are taken
-    out of every error's text, should Amazon echo one.
+    out of every error's text, should Amazon echo one. `ready()` gets what a request needs (a token) before its turn.
     """
 
     transport: Transport
@@ -48,6 +52,7 @@ class Exchange:
     patience: Patience
     refusal: Callable[[Answer], Refusal | None]
     secrets: Callable[[], tuple[str, ...]] = tuple
+    ready: Callable[[], Awaitable[object]] = _at_once
 
     async def send(
         self,
@@ -102,6 +107,7 @@ class Exchange:
         limit: int = ANSWER_LIMIT,
     ) -> T:
         """One attempt: its turn, the request, and what the answer says."""
+        await self.ready()
         await self.turns.turn(operation)
         request = await make()
         answer = await self.transport.send(request, limit=limit)

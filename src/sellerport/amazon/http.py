@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Protocol
 
 import httpx2
@@ -59,12 +58,8 @@ class HttpTransport:
             follow_redirects=False,
         )
 
-    async def __aenter__(self) -> "HttpTransport":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def close(self) -> None:
+        """Let go of the connections."""
         await self._client.aclose()
 
     async def send(self, request: Request, *, limit: int = ANSWER_LIMIT) -> Answer:

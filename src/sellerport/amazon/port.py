@@ -1,6 +1,6 @@
 """The few operations of Amazon that a trigger or an action may use, whatever the protocol."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from sellerport.amazon.clock import Clock
 from sellerport.amazon.feeds import Marketplace
 from sellerport.amazon.orders import Order, OrderItem
 from sellerport.amazon.patience import Patience
+from sellerport.amazon.shelf import Shelf
 from sellerport.errors import Rejected
 
 
@@ -69,6 +70,11 @@ class Amazon(Protocol):
         ...
 
     @property
+    def shelf(self) -> Shelf:
+        """Small values that outlive the run."""
+        ...
+
+    @property
     def patience(self) -> Patience:
         """How long the run waits."""
         ...
@@ -85,7 +91,7 @@ class Amazon(Protocol):
         """All items of one order; Rejected where Amazon does not know the order."""
         ...
 
-    def items_of_each(self, orders: Sequence[Order]) -> AsyncIterator[Order]:
+    def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
         """The orders in their order, each with its `orderItems`, asked for where they are not there yet."""
         ...
 

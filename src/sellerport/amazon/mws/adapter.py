@@ -4,7 +4,7 @@ Facts: MWS developer guide and the pages of each operation; recorded exchanges w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from sellerport.amazon.orders import Order, OrderItem
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.port import Found, OrderPage, OrderQuery, PlaceLost
 from sellerport.amazon.servertime import date
+from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.xml import Node, child, children, parse, text
 from sellerport.errors import InvalidParameters, Rejected
 
@@ -47,6 +48,7 @@ class Mws:
     marketplace: Marketplace
     keys: Keys
     exchange: Exchange
+    shelf: Shelf
     api: str = "MWS"
 
     @property
@@ -106,7 +108,7 @@ class Mws:
             if not token:
                 return items
 
-    async def items_of_each(self, orders: Sequence[Order]) -> AsyncIterator[Order]:
+    async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
         """Asked several at a time, up to the burst, and yielded in order."""
         places = asyncio.Semaphore(ITEMS_AT_ONCE)
 

@@ -4,7 +4,7 @@ Facts: Amazon's models `orders_2026-01-01` and `sellers_v1`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -13,11 +13,12 @@ from sellerport.amazon.account import Account
 from sellerport.amazon.clock import Clock
 from sellerport.amazon.exchange import Exchange, NoTurns
 from sellerport.amazon.feeds import Marketplace
-from sellerport.amazon.http import Answer, Request
+from sellerport.amazon.http import Answer, Request, Transport
 from sellerport.amazon.orders import STATUSES, Order, OrderItem
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.port import Found, OrderPage, OrderQuery, PlaceLost
 from sellerport.amazon.servertime import date
+from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.spapi import orders as record
 from sellerport.amazon.spapi import token as lwa
 from sellerport.amazon.spapi.refusal import json_of
@@ -36,6 +37,7 @@ class SpApi:
     login: lwa.Login = field(repr=False)
     tokens: lwa.Tokens = field(repr=False)
     exchange: Exchange
+    shelf: Shelf
     api: str = "SP-API"
 
     @property
@@ -91,7 +93,7 @@ class SpApi:
         items: list[OrderItem] = order.get("orderItems", [])
         return items
 
-    async def items_of_each(self, orders: Sequence[Order]) -> AsyncIterator[Order]:
+    async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
         for order in orders:
             yield order
 
@@ -141,15 +143,26 @@ class SpApi:
         }
 
     async def _token(self) -> str:
-        return await self.tokens.get(self.login, self.clock.now(), self._exchanged)
+        return await token_of(self.tokens, self.login, self.exchange.transport, self.patience, self.exchange.secrets)
 
-    async def _exchanged(self, login: lwa.Login) -> lwa.Token:
-        line = Exchange(self.exchange.transport, NoTurns(), self.patience, lwa.refusal, self.exchange.secrets)
 
-        async def make() -> Request:
-            return login.request()
+async def token_of(
+    tokens: lwa.Tokens,
+    login: lwa.Login,
+    transport: Transport,
+    patience: Patience,
+    secrets: Callable[[], tuple[str, ...]],
+) -> str:
+    """An access token that is good now, exchanged where none is known."""
+    line = Exchange(transport, NoTurns(), patience, lwa.refusal, secrets)
 
-        return await line.send("token", make, lambda answer: lwa.token(answer, self.clock.now()))
+    async def make() -> Request:
+        return login.request()
+
+    async def exchanged(login: lwa.Login) -> lwa.Token:
+        return await line.send("token", make, lambda answer: lwa.token(answer, patience.clock.now()))
+
+    return await tokens.get(login, patience.clock.now(), exchanged)
 
 
 ITEM_DATA = ("PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "FULFILLMENT", "TAX")

@@ -1,0 +1,345 @@
+"""Get New And Updated Orders: a seller's orders of one status, from where the last run ended.
+
+A run asks Amazon's window of updated orders page by page. Its place (API, filters, window, next token, border) is the
+snapshot; the next run starts at the window's end as Amazon reported it. Both ends of a window are inclusive, so the
+orders at the border are remembered by id and update time and left out once.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any, Literal, get_args
+
+import msgspec
+import structlog
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from sellerport.amazon.clock import iso
+from sellerport.amazon.orders import Order, OrderRecord
+from sellerport.amazon.port import Amazon, OrderPage, OrderQuery, PlaceLost
+from sellerport.contract import Call, Data, Emission, Snapshot, Trigger
+from sellerport.errors import InvalidParameters, Problem, Rejected, Throttled
+from sellerport.times import moment
+from sellerport.triggers.place import Place, border_of, place_of
+
+log = structlog.get_logger()
+
+Status = Literal[
+    "Pending",
+    "Shipped",
+    "Unshipped",
+    "PartiallyShipped",
+    "Canceled",
+    "Unfulfillable",
+    "PendingAvailability",
+    "InvoiceUnconfirmed",
+]
+IncludedData = Literal[
+    "BUYER",
+    "RECIPIENT",
+    "PROCEEDS",
+    "EXPENSE",
+    "PROMOTION",
+    "CANCELLATION",
+    "FULFILLMENT",
+    "PACKAGES",
+    "TAX",
+    "PAYMENT",
+]
+ALL_DATA: tuple[IncludedData, ...] = get_args(IncludedData)
+TWO_MINUTES = 120.0
+EPOCH = "1970-01-01T00:00:00.000 +0000"
+_JAPAN = {"PendingAvailability": "PendingAvailability (Japan only)"}
+_CHINA = {"InvoiceUnconfirmed": "InvoiceUnconfirmed (China only)"}
+
+
+class Fields(Struct, kw_only=True):
+    """The step's form."""
+
+    order_status: Annotated[
+        Status,
+        Meta(title="Order Status", description="Orders of this status.", extra_json_schema={"labels": _JAPAN | _CHINA}),
+    ] = field(name="orderStatus")
+    page_size: Annotated[
+        Annotated[int, Meta(ge=1, le=100)],
+        Meta(
+            title="Maximum Orders per Page",
+            description="Orders a request asks for, 1 to 100. A sample gets that many; a run gets all, page by page.",
+            extra_json_schema={"placeholder": "100"},
+        ),
+    ] = field(name="maxOrdersPerPage", default=100)
+    start_time: Annotated[
+        str,
+        Meta(
+            title="Start Time",
+            description="Orders updated from this time on. A snapshot wins over it.",
+            extra_json_schema={"placeholder": EPOCH},
+        ),
+    ] = field(name="startTime", default=EPOCH)
+    end_time: Annotated[
+        str | UnsetType,
+        Meta(
+            title="End Time",
+            description="Orders updated before this time.",
+            extra_json_schema={"placeholder": "3000-01-01T00:00:00.000 +0000"},
+        ),
+    ] = field(name="endTime", default=UNSET)
+    emit_behavior: Annotated[
+        Literal["emitAll", "emitPage", "emitIndividually"],
+        Meta(
+            title="Emit Behavior",
+            description="All orders in one message, a message a page, or a message an order. The last two hold memory flat.",
+            extra_json_schema={
+                "labels": {"emitAll": "Emit all", "emitPage": "Emit page", "emitIndividually": "Emit individually"},
+                "prompt": "Default: Emit all",
+            },
+        ),
+    ] = field(name="emitBehavior", default="emitAll")
+    included_data: Annotated[
+        list[IncludedData],
+        Meta(
+            title="Included Data",
+            description="SP-API: the sets of data that are asked; what the account's roles do not allow is absent.",
+        ),
+    ] = field(name="includedData", default_factory=lambda: list(ALL_DATA))
+    include_items: Annotated[
+        Literal["yes", "no"],
+        Meta(
+            title="Include Items",
+            description="MWS: fetch the items of each order too. With SP-API they always come.",
+            extra_json_schema={"prompt": "Default: no"},
+        ),
+    ] = field(name="includeItems", default="no")
+
+
+class Output(Struct):
+    orders: Annotated[list[OrderRecord], Meta(title="Orders")]
+
+
+def check(call: Call) -> list[Problem]:
+    """What the form's types cannot say: times that cannot be read, a status that the API does not have."""
+    problems = [p for name in ("startTime", "endTime") if (p := _unreadable(call.fields, name))]
+    if call.fields.order_status == "InvoiceUnconfirmed" and call.credentials.api == "SP-API":
+        text = "Expected a status that SP-API has; InvoiceUnconfirmed is China only, and only MWS had it"
+        problems.append(Problem("cfg", "$.orderStatus", text))
+    return problems
+
+
+def _unreadable(fields: Fields, name: str) -> Problem | None:
+    text = fields.start_time if name == "startTime" else fields.end_time
+    if isinstance(text, UnsetType):
+        return None
+    try:
+        moment(text)
+    except (ValueError, OverflowError):
+        return Problem("cfg", f"$.{name}", f"Expected a time such as {EPOCH}, got {text[:60]!r}")
+    return None
+
+
+async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
+    """Emit the window's orders as the form says, and the place after each message."""
+    fields: Fields = call.fields
+    place = await place_of(call, amazon, _filters(fields), start=_iso(moment(fields.start_time)))
+    before = _end(fields, amazon)
+    if before is not None and moment(before) <= moment(place.after):
+        log.info("orders.window_ended", after=place.after, before=before)
+        return
+    query = OrderQuery(fields.order_status, place.after, before, fields.page_size, _included(fields))
+    if call.sample != "no":
+        async for emission in _sampled(call, amazon, query):
+            yield emission
+        return
+    emit = _gathered if fields.emit_behavior == "emitAll" else _by_page
+    async with aclosing(_pages(call, amazon, query, place)) as pages, aclosing(emit(call, amazon, pages)) as emissions:
+        async for emission in emissions:
+            yield emission
+
+
+def _filters(fields: Fields) -> list[str]:
+    end = "" if isinstance(fields.end_time, UnsetType) else _iso(moment(fields.end_time))
+    return [fields.order_status, end]
+
+
+def _included(fields: Fields) -> tuple[str, ...]:
+    """Amazon tells the status only with FULFILLMENT."""
+    asked = [*fields.included_data, *(() if "FULFILLMENT" in fields.included_data else ("FULFILLMENT",))]
+    return tuple(dict.fromkeys(asked))
+
+
+def _end(fields: Fields, amazon: Amazon) -> str | None:
+    """The window's end as it is sent: Amazon refuses one that is younger than two minutes."""
+    if isinstance(fields.end_time, UnsetType):
+        return None
+    end = moment(fields.end_time)
+    return None if end > amazon.clock.now() - TWO_MINUTES else _iso(end)
+
+
+def _iso(seconds: float) -> str:
+    return iso(seconds, milliseconds=not float(seconds).is_integer())
+
+
+async def _sampled(call: Call, amazon: Amazon, query: OrderQuery) -> AsyncIterator[Emission]:
+    """One order request, and what it brought."""
+    page = await amazon.order_page(query)
+    orders = [order for order in page.orders if order.get("orderStatus") == query.status]
+    if not orders:
+        if call.sample == "platform":
+            raise Rejected(
+                NOTHING_FOUND.format(status=query.status, after=query.after, marketplace=amazon.marketplace.id)
+            )
+        log.info("orders.sample_empty", status=query.status, after=query.after, marketplace=amazon.marketplace.id)
+        return
+    if call.fields.include_items == "yes":
+        orders = await _sampled_items(amazon, orders)
+    if call.fields.emit_behavior == "emitIndividually":
+        for order in orders:
+            yield Data(order)
+    else:
+        yield Data({"orders": orders})
+
+
+NOTHING_FOUND = (
+    "No object found. Execution stopped.\n"
+    "This error is only applicable to the Retrieve Sample.\n"
+    "In flow executions there will be no error, just an execution skip.\n"
+    "Looked for {status} orders of marketplace {marketplace} updated from {after} on."
+)
+
+
+async def _sampled_items(amazon: Amazon, orders: list[Order]) -> list[Order]:
+    """The orders with their items, as many as the quota gives without waiting."""
+    whole: list[Order] = []
+    try:
+        async with aclosing(amazon.items_of_each(orders)) as complete:
+            async for order in complete:
+                whole.append(order)
+    except Throttled:
+        log.info("orders.sample_without_items", orders=len(orders) - len(whole))
+    return whole + orders[len(whole) :]
+
+
+async def _pages(
+    call: Call, amazon: Amazon, query: OrderQuery, place: Place
+) -> AsyncGenerator[tuple[list[Order], Place], None]:
+    """Each page's new orders with the place that follows it; the next page is asked while this one is worked on."""
+    asked = asyncio.ensure_future(_page(amazon, query, place))
+    try:
+        while True:
+            page, place = await asked
+            amazon.patience.lasts()
+            orders = [order for order in page.orders if order.get("orderStatus") == query.status]
+            fresh = [order for order in orders if not place.has(order)]
+            place = place.after_page(page, fresh, server_end=_server_end(page, query))
+            ended = place.token is None or _is_late(call, amazon)
+            if not ended:
+                asked = asyncio.ensure_future(_page(amazon, query, place))
+            yield fresh, place
+            if ended:
+                return
+    finally:
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+
+
+async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderPage, Place]:
+    """The page at that place. A token that Amazon refuses is dropped once, and the window asked from its start."""
+    try:
+        page = await amazon.order_page(query, place.token)
+    except PlaceLost as lost:
+        if place.restarted:
+            raise
+        log.warning("orders.place_lost", code=lost.code, request_id=lost.request_id, after=place.after)
+        place = place.from_start()
+        page = await amazon.order_page(query)
+    except InvalidParameters as refused:
+        if place.token is None and _not_begun(refused):
+            log.info("orders.window_not_begun", after=place.after, said=refused.message)
+            return OrderPage([], None, place.after, None), place
+        raise
+    if page.token is not None and page.token == place.token:
+        raise Rejected("Amazon gave the same next token twice; the rest of the orders cannot be reached")
+    return page, place
+
+
+def _not_begun(refused: InvalidParameters) -> bool:
+    """Amazon refuses a window that starts within the last two minutes."""
+    said = refused.message.lower()
+    return "lastupdatedafter" in said and "after" in said.replace("lastupdatedafter", "")
+
+
+def _server_end(page: OrderPage, query: OrderQuery) -> str:
+    """The window's end where the answer lacks it: Amazon's own time less two minutes, or the End Time before that."""
+    if page.until is not None:
+        return page.until
+    end = _iso(int((page.server_time or 0) - TWO_MINUTES)) if page.server_time else query.after
+    return min(end, query.before or end, key=moment)
+
+
+def _is_late(call: Call, amazon: Amazon) -> bool:
+    return call.deadline is not None and amazon.clock.now() >= call.deadline
+
+
+Pages = AsyncGenerator[tuple[list[Order], Place], None]
+
+
+async def _by_page(call: Call, amazon: Amazon, pages: Pages) -> AsyncGenerator[Emission, None]:
+    """A message a page or an order, and the place after each page."""
+    alone = call.fields.emit_behavior == "emitIndividually"
+    async for orders, place in pages:
+        async with aclosing(_complete(call, amazon, orders)) as complete:
+            if alone:
+                async for order in complete:
+                    yield Data(order)
+            elif orders:
+                yield Data({"orders": [order async for order in complete]})
+        yield await _snapshot(call, amazon, place)
+
+
+async def _gathered(call: Call, amazon: Amazon, pages: Pages) -> AsyncGenerator[Emission, None]:
+    """One message with all orders, then the place."""
+    everything: list[Order] = []
+    place: Place | None = None
+    async for orders, reached in pages:
+        place = reached
+        async with aclosing(_complete(call, amazon, orders)) as complete:
+            everything += [order async for order in complete]
+        call.progress("orders", {"orders": len(everything)})
+    if everything:
+        yield Data({"orders": everything})
+    if place is not None:
+        yield await _snapshot(call, amazon, place)
+
+
+async def _complete(call: Call, amazon: Amazon, orders: list[Order]) -> AsyncGenerator[Order, None]:
+    """The orders, with their items where the form asks for them."""
+    if call.fields.include_items == "no":
+        for order in orders:
+            yield order
+        return
+    async with aclosing(amazon.items_of_each(orders)) as complete:
+        async for order in complete:
+            yield order
+
+
+async def _snapshot(call: Call, amazon: Amazon, place: Place) -> Snapshot:
+    value: dict[str, Any] = place.value()
+    limit = call.snapshot_limit
+    if limit is not None and len(msgspec.json.encode(value)) > limit:
+        value = await border_of(place, amazon, call.lock or "")
+    return Snapshot(value)
+
+
+TRIGGER = Trigger(
+    title="Get New And Updated Orders",
+    help=(
+        "Emit the seller's orders of the chosen status that are new or updated since the last run. "
+        "A run ends after 25 minutes at the latest and the next one goes on from there."
+    ),
+    link="https://github.com/sellerport/sellerport/blob/main/docs/actions/getNewAndUpdatedOrders.md",
+    order=100,
+    run=run,
+    fields=Fields,
+    output=Output,
+    check=check,
+    example={"cfg": {"orderStatus": "Shipped", "maxOrdersPerPage": "100"}},
+)
