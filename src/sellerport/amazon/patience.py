@@ -49,6 +49,18 @@ class Patience:
             self._announce("wait", {"operation": operation, "seconds": round(seconds, 1)})
         await self._sleep(seconds, operation)
 
+    async def until(self, future: asyncio.Future[None], operation: str) -> None:
+        """Wait for something of our own that will come, or fail; Stopped where the run is told to end."""
+        stopped = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({future, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            await asyncio.gather(stopped, return_exceptions=True)
+        if self._stop.is_set():
+            raise Stopped(f"stopped while waiting for {operation}")
+        await future
+
     async def _sleep(self, seconds: float, operation: str) -> None:
         pause = asyncio.ensure_future(self.clock.sleep(seconds))
         stopped = asyncio.ensure_future(self._stop.wait())

@@ -6,8 +6,8 @@ when a store is opened.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -92,22 +92,19 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({self.address.shown})"
 
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator["Store"]:
-        """Open `sqlite:///path`, `postgresql://user@host/database` or `memory:`, and close it at the end.
+    @staticmethod
+    def open(url: str) -> "Opening":
+        """Open `sqlite:///path`, `postgresql://user@host/database` or `memory:`.
 
-        A new database gets its tables, an older one is brought up to date. InputError for a URL or a path that cannot
-        be one, Unavailable for a server that does not answer.
+        `async with Store.open(url) as store` closes it at the end; after `store = await Store.open(url)` that is the
+        caller's. A new database gets its tables, an older one is brought up to date. InputError for a URL or a path
+        that cannot be one, Unavailable for a server that does not answer.
         """
-        from sellerport.store.backend import opened
+        return Opening(url)
 
-        address = address_of(url)
-        backend = await opened(address)
-        try:
-            yield cls(backend, address)
-        finally:
-            await backend.close()
+    async def close(self) -> None:
+        """Close its connections and drop its locks."""
+        await self._backend.close()
 
     @property
     def server_time(self) -> bool:
@@ -136,7 +133,7 @@ class Store:
 
         return await self.transact(next_number)
 
-    async def keep(self, key: str, value: bytes, *, at: float) -> None:
+    async def keep(self, key: str, value: bytes, at: float) -> None:
         """Keep a value by name in place of the one before; `at` is the epoch second it is of."""
         from sellerport.store.values import keep
 
@@ -160,3 +157,28 @@ class Store:
         from sellerport.store.values import forget_before
 
         await self.transact(lambda connection: forget_before(connection, at))
+
+
+class Opening:
+    """A store about to be opened: awaited, or entered."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._store: Store | None = None
+
+    def __await__(self) -> Generator[Any, None, Store]:
+        return self._opened().__await__()
+
+    async def __aenter__(self) -> Store:
+        self._store = await self._opened()
+        return self._store
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._store is not None:
+            await self._store.close()
+
+    async def _opened(self) -> Store:
+        from sellerport.store.backend import opened
+
+        address = address_of(self._url)
+        return Store(await opened(address), address)
