@@ -80,9 +80,9 @@ def _plain(value: Any, facts: Mapping[str, Any]) -> Any:
             return _number(value)
         if kind == "array":
             return [part.strip() for part in value.split(",")]
-    if isinstance(value, bool) and facts.get("enum") == ["yes", "no"]:
+    if isinstance(value, bool) and set(facts.get("enum", ())) == {"yes", "no"}:
         return "yes" if value else "no"
-    if isinstance(value, str) and facts.get("enum") == ["yes", "no"] and value.lower() in _TRUE | _FALSE:
+    if isinstance(value, str) and set(facts.get("enum", ())) == {"yes", "no"} and value.lower() in _TRUE | _FALSE:
         return "yes" if value.lower() in _TRUE else "no"
     if isinstance(value, int | float) and not isinstance(value, bool) and kind == "string":
         return str(value)

@@ -7,7 +7,7 @@ into documents and know nothing of the action. Reports come back in one vocabula
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Operation = Literal["Update", "PartialUpdate", "Delete"]
 
@@ -101,33 +101,69 @@ class Marketplace:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a sentence may know beside its row: the marketplace, and what a look-up found out about the SKUs."""
+    """What a sentence may know beside its row: the marketplace, and what a look-up found out about the SKUs.
+
+    `product_type` is the step's own choice for all rows; `product_types` and `themes` are by SKU.
+    """
 
     marketplace: Marketplace
+    product_type: str | None = None
     product_types: Mapping[str, str] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
+
+    def type_of(self, sku: str, own: object, default: str | None = None) -> str | None:
+        """The SKU's product type: the row's `own` if it is a text, else the step's, else the looked up, else `default`."""
+        if isinstance(own, str) and own:
+            return own
+        return self.product_type or self.product_types.get(sku) or default
+
+
+class Wrong(NamedTuple):
+    """What is wrong with an input row: its index, the path inside it (`standardPrice.value`), what was expected."""
+
+    row: int
+    path: str
+    text: str
+
+
+Rows = Iterable[tuple[int, Any]]
+Say = Callable[[Rows, Context], Iterator[Said]]
+Check = Callable[[Rows, Marketplace], Iterator[Wrong]]
+
+
+def each(message: Callable[[Any, Context], XmlMessage | ListingMessage]) -> Say:
+    """A sentence in which one row is one message."""
+
+    def say(rows: Rows, context: Context) -> Iterator[Said]:
+        return (Said(message(row, context), (index,)) for index, row in rows)
+
+    return say
 
 
 @dataclass(frozen=True, slots=True)
 class XmlFeed:
-    """How rows are said in XML: `say(rows, context)` yields messages; `message_type` is the envelope's."""
+    """How rows are said in XML: `say(rows, context)` yields messages; `message_type` is the envelope's.
+
+    `feed_type` is in MWS's spelling, with underscores. `refuse(rows, marketplace)` lists what the protocol cannot do.
+    """
 
     feed_type: str
     message_type: str
-    say: Callable[[Iterable[Any], Context], Iterator[Said]]
+    say: Say
+    refuse: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ListingsFeed:
     """How rows are said to SP-API's listings: `say(rows, context)` yields messages.
 
-    `look_up(rows)` names the SKUs whose product type (and theme) has to be known first: SKU -> rows.
-    `refuse(rows)` lists what SP-API cannot do: (path, text).
+    `look_up(rows, context)` names the SKUs whose product type (and theme) has to be known first, with the row that wants
+    each: (row, sku). A row whose SKU is not found is left out. `refuse(rows, marketplace)` lists what SP-API cannot do.
     """
 
-    say: Callable[[Iterable[Any], Context], Iterator[Said]]
-    look_up: Callable[[Iterable[Any]], Mapping[str, tuple[int, ...]]] | None = None
-    refuse: Callable[[Iterable[Any]], Iterator[tuple[str, str]]] | None = None
+    say: Say
+    look_up: Callable[[Rows, Context], Iterator[tuple[int, str]]] | None = None
+    refuse: Check | None = None
     feed_type: str = "JSON_LISTINGS_FEED"
 
 
@@ -137,6 +173,10 @@ class Feed:
 
     mws: XmlFeed
     sp: XmlFeed | ListingsFeed
+
+    def by(self, api: str) -> XmlFeed | ListingsFeed:
+        """The sentence of the API that the credentials name."""
+        return {"MWS": self.mws, "SP-API": self.sp}[api]
 
 
 @dataclass(frozen=True, slots=True)

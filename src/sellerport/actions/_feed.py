@@ -1,0 +1,152 @@
+"""The shape most actions share: rows in, one feed, Amazon's submission or its report out.
+
+An action says what its rows look like and how they are said; this module reads one record or `{"messages": [...]}`,
+lists what is wrong before anything is sent, and turns what the feed came to into the answer. It knows no protocol.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, Protocol
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from sellerport.actions._rows import ProductType
+from sellerport.amazon.account import marketplace
+from sellerport.amazon.feeds import Check, Feed, Wrong
+from sellerport.contract import Action, Call, Emission, Function, Json
+from sellerport.errors import InputError, Problem
+from sellerport.reading import read_body
+
+YesNo = Literal["yes", "no"]
+WAIT = Meta(
+    title="Wait for Result",
+    description="yes: answer with Amazon's report. no: answer with the submission as soon as Amazon has it.",
+)
+SUBMIT_BY = Meta(
+    title="Submit by",
+    description="SP-API: one feed of all rows, or a single Listings Items call a SKU, which answers at once. MWS: feed.",
+)
+VALIDATE = Meta(
+    title="Validate Only",
+    description="yes: check the rows and answer with the issues; nothing is submitted.",
+)
+
+
+class FeedFields(Protocol):
+    """What every feed action's form has."""
+
+    @property
+    def wait_for_result(self) -> YesNo: ...
+    @property
+    def validate_only(self) -> YesNo: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The rows of one message. `many` is False where the body was one record."""
+
+    rows: Sequence[Any] = field(repr=False)
+    many: bool = True
+
+    def numbered(self) -> Iterator[tuple[int, Any]]:
+        """The rows with their indexes."""
+        return enumerate(self.rows)
+
+    def path(self, row: int, path: str) -> str:
+        """Where a row's member stands in the body: `$.messages[3].sku`, or `$.sku` in a single record."""
+        start = f"$.messages[{row}]" if self.many else "$"
+        return f"{start}.{path}" if path and not path.startswith("[") else start + path
+
+
+def form(name: str, *, waits: YesNo = "no", listings: bool = True, first: Sequence[Any] = ()) -> type[Struct]:
+    """A feed action's form: `first` (fields as `msgspec.defstruct` takes them), then what all feed actions have."""
+    common: list[Any] = [
+        ("wait_for_result", Annotated[YesNo, WAIT], msgspec.field(name="waitForResult", default=waits))
+    ]
+    if listings:
+        by = Annotated[Literal["feed", "listings"], SUBMIT_BY]
+        common += [
+            ("submit_by", by, msgspec.field(name="submitBy", default="feed")),
+            ("product_type", ProductType | UnsetType, msgspec.field(name="productType", default=UNSET)),
+        ]
+    common.append(("validate_only", Annotated[YesNo, VALIDATE], msgspec.field(name="validateOnly", default="no")))
+    return msgspec.defstruct(name, [*first, *common], kw_only=True, frozen=True)
+
+
+def feed_action(
+    *,
+    title: str,
+    help: str,
+    row: Any,
+    feed: Feed | Callable[[Any], Feed],
+    example: Mapping[str, Any],
+    fields: type[Struct] | None = None,
+    waits: YesNo = "no",
+    listings: bool = True,
+    check: Check | None = None,
+    read: Callable[[Any, Json], Batch] | None = None,
+    takes: Literal["record", "messages"] = "record",
+    **facts: Any,
+) -> Function:
+    """An action that submits one feed.
+
+    `row` is the type of one record; a message is one record or `{"messages": [records]}`, `takes` says which of them the
+    form shows. `feed` is the sentence in both protocols, or makes it from the fields. `waits` is the default of
+    waitForResult; `listings` says whether single Listings Items calls can do the work too. `check(rows, marketplace)`
+    lists what types cannot say. `fields` and `read(fields, body)` replace the form and the reading of the body.
+    """
+    many = msgspec.defstruct(
+        f"{row.__name__}Messages" if hasattr(row, "__name__") else "Messages",
+        [("messages", Annotated[list[row], Meta(title="Messages", min_length=1)])],
+        forbid_unknown_fields=True,
+    )
+
+    def sentence(fields: Any) -> Feed:
+        return feed if isinstance(feed, Feed) else feed(fields)
+
+    def checked(call: Call) -> list[Problem]:
+        place = marketplace(call.credentials)
+        refuse = sentence(call.fields).by(call.credentials.api).refuse
+        checks = [each for each in (check, refuse) if each is not None]
+        return [_problem(call.body, wrong) for each in checks for wrong in each(call.body.numbered(), place)]
+
+    async def run(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
+        from sellerport.actions._submit import answers
+
+        async for emission in answers(call, port, sentence(call.fields)):
+            yield emission
+
+    return Action(
+        title=title,
+        help=help,
+        run=run,
+        input=row if takes == "record" else many,
+        fields=fields or form("Fields", waits=waits, listings=listings),
+        read=read or (lambda fields, body: read_rows(row, many, body)),
+        check=checked,
+        example=example,
+        **facts,
+    )
+
+
+def _problem(batch: Batch, wrong: Wrong) -> Problem:
+    return Problem("body", batch.path(wrong.row, wrong.path), wrong.text)
+
+
+def read_rows(row: Any, many: Any, body: Json) -> Batch:
+    """The body as rows: one record, or a list of them under `messages`; an InputError names every wrong member."""
+    if _holds_messages(body):
+        return Batch(read_body(many, body).messages)
+    return Batch([read_body(row, body)], many=False)
+
+
+def _holds_messages(body: Json) -> bool:
+    if isinstance(body, msgspec.Raw):
+        try:
+            body = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        except msgspec.ValidationError:
+            return False
+        except msgspec.DecodeError as error:
+            raise InputError(f"body: Expected JSON: {error}") from None
+    return isinstance(body, Mapping) and any(str(name).lower() == "messages" for name in body)
