@@ -6,10 +6,10 @@ an async generator: the runtime pulls, so back-pressure, order and "acknowledge 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -176,13 +176,39 @@ def _nobody(credentials: Any, call: Call) -> AbstractAsyncContextManager[Any]:
     return Nothing()
 
 
+class Memory(Protocol):
+    """What a component keeps of the snapshots of a step, where its platform stores them late."""
+
+    async def recall(self, call: Call, port: Any, shown: Json) -> Json:
+        """The snapshot to start from, where the platform shows that one."""
+        ...
+
+    async def remember(self, call: Call, port: Any, emitted: Json) -> None:
+        """Told of each snapshot once the runtime has taken it."""
+        ...
+
+
+class NoMemory:
+    """Takes what the platform shows."""
+
+    async def recall(self, call: Call, port: Any, shown: Json) -> Json:
+        return shown
+
+    async def remember(self, call: Call, port: Any, emitted: Json) -> None:
+        return None
+
+
+async def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """Functions with one account's form. `connect(credentials, call)` opens what their runs talk to.
 
     `verify(cfg, env)` makes a real call with the credentials: it returns warnings, or raises what is wrong with them.
-    `env_vars` are the environment variables that the component reads: name -> description. `descriptor` is the
-    component.json that describes all this.
+    `env_vars` are the environment variables that the component reads: name -> description. `descriptor` holds the
+    component.json that describes all this, under that name. `close()` lets go of what runs share.
     """
 
     functions: Mapping[str, Function]
@@ -193,6 +219,8 @@ class Component:
     env_vars: Mapping[str, str] = field(default_factory=dict)
     descriptor: Mapping[str, Any] = field(default_factory=dict)
     commands: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    memory: Memory = field(default_factory=NoMemory)
+    close: Callable[[], Awaitable[None]] = _nothing
 
     def function(self, name: str) -> Function:
         """The function of that name, or an InputError that lists the names there are."""
@@ -208,7 +236,7 @@ async def execute(
     cfg: Mapping[str, Any],
     message: Message | None = None,
     **surroundings: Any,
-) -> AsyncIterator[Emission]:
+) -> AsyncGenerator[Emission, None]:
     """Run one function and yield its emissions in order.
 
     `cfg` is flat, credentials and fields together, as the platform passes it (numbers as text, `""` and null as
@@ -218,11 +246,13 @@ async def execute(
     function = component.function(name)
     call = call_of(component, function, cfg=cfg, message=message or Message(), function=name, **surroundings)
     async with component.connect(call.credentials, call) as port:
-        if call.refresh:
-            call = replace(call, snapshot=await call.refresh())
+        shown = await call.refresh() if call.refresh else call.snapshot
+        call = replace(call, snapshot=await component.memory.recall(call, port, shown))
         async with aclosing(function.run(call, port)) as emissions:
             async for emission in emissions:
                 yield emission
+                if isinstance(emission, Snapshot):
+                    await component.memory.remember(call, port, emission.value)
 
 
 def call_of(

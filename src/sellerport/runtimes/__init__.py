@@ -1,0 +1,1 @@
+"""The ways to run a component. Each knows the contract only, and is handed the component."""

@@ -144,7 +144,7 @@ async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
     if before is not None and moment(before) <= moment(place.after):
         log.info("orders.window_ended", after=place.after, before=before)
         return
-    query = OrderQuery(fields.order_status, place.after, before, fields.page_size, _included(fields))
+    query = OrderQuery(fields.order_status, place.after, before, fields.page_size, included(fields.included_data))
     if call.sample != "no":
         async for emission in _sampled(call, amazon, query):
             yield emission
@@ -160,10 +160,9 @@ def _filters(fields: Fields) -> list[str]:
     return [fields.order_status, end]
 
 
-def _included(fields: Fields) -> tuple[str, ...]:
-    """Amazon tells the status only with FULFILLMENT."""
-    asked = [*fields.included_data, *(() if "FULFILLMENT" in fields.included_data else ("FULFILLMENT",))]
-    return tuple(dict.fromkeys(asked))
+def included(chosen: list[IncludedData]) -> tuple[str, ...]:
+    """The data sets to ask for: Amazon tells the status only with FULFILLMENT."""
+    return tuple(dict.fromkeys([*chosen, "FULFILLMENT"]))
 
 
 def _end(fields: Fields, amazon: Amazon) -> str | None:

@@ -1,0 +1,35 @@
+"""The composition root: arguments and environment become one runtime with its component. The only reader of os.environ."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from sellerport.contract import Component
+from sellerport.store import default_url
+
+
+def main() -> int:
+    """The `sellerport` command."""
+    argv, env = sys.argv[1:], dict(os.environ)
+    if argv[:1] == ["sailor"]:
+        from sellerport.runtimes.sailor import main as sailor
+
+        return sailor(argv[1:], env, _component)
+    from sellerport.runtimes.cli import main as cli
+
+    return cli(argv, _with_store(env), _component())
+
+
+def _with_store(env: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with the default store named, so that all runs of a user share one quota and one journal."""
+    return {**env, "SELLERPORT_STORE": env.get("SELLERPORT_STORE") or default_url(env)}
+
+
+def _component() -> Component:
+    from sellerport.component import component
+
+    return component()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

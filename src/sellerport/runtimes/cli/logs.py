@@ -1,0 +1,46 @@
+"""Log lines on stderr: `event key=value`, with secrets taken out of every text."""
+
+import contextvars
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_SECRETS: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("secrets", default=())
+
+
+def configure(stream: TextIO) -> None:
+    """Send all log lines to the stream."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            _clean,
+            structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=24),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(20),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+
+
+def hide(secrets: Iterable[Any]) -> None:
+    """Keep these values out of all that is said from now on."""
+    _SECRETS.set(tuple(secret for secret in secrets if isinstance(secret, str) and len(secret) > 5))
+
+
+def scrubbed(text: str) -> str:
+    """The text without secrets."""
+    for secret in _SECRETS.get():
+        text = text.replace(secret, "…")
+    return text
+
+
+def _clean(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {name: scrubbed(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def is_terminal() -> bool:
+    """Whether somebody watches stderr."""
+    return sys.stderr.isatty()

@@ -1,0 +1,68 @@
+"""Verifies credentials with a real, cheap call, and says which field is wrong and what to do about it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from amazon_wire.marketplaces import MARKETPLACES
+from sellerport.amazon.account import Credentials, problems_of
+from sellerport.amazon.connect import Connector, Surroundings
+from sellerport.amazon.port import Amazon
+from sellerport.errors import Denied, InputError, Problem
+from sellerport.reading import read_form
+
+SKEW = 300.0  # seconds by which a clock may be wrong before it is worth a warning
+
+
+def verifier(connector: Connector) -> Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[list[str]]]:
+    """What checks a cfg: it returns warnings, or raises what is wrong."""
+
+    async def verify(cfg: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
+        problems: list[Problem] = []
+        credentials: Credentials | None = read_form(Credentials, cfg, problems)
+        problems += problems_of(credentials) if credentials is not None else []
+        if credentials is None or problems:
+            raise InputError(problems)
+        try:
+            async with connector.connect(credentials, Surroundings(env, wait_limit=60.0)) as amazon:
+                return await _asked(amazon, credentials)
+        except Denied as denied:
+            denied.hint = _advice(denied, credentials)
+            raise
+
+    return verify
+
+
+async def _asked(amazon: Amazon, credentials: Credentials) -> list[str]:
+    seen = await amazon.participations()
+    place = credentials.marketplace_id
+    if place not in seen.marketplaces:
+        known = ", ".join(sorted(seen.marketplaces)) or "none"
+        raise Denied(f"marketplaceId: the seller's account has no marketplace {place}; it has {known}")
+    if not seen.marketplaces[place]:
+        raise Denied(f"marketplaceId: the seller does not take part in {MARKETPLACES[place].country} ({place})")
+    warnings = []
+    skew = 0.0 if seen.server_time is None else amazon.clock.now() - seen.server_time
+    if abs(skew) > SKEW:
+        warnings.append(f"the clock of this machine is {abs(skew):.0f} s {'fast' if skew > 0 else 'slow'}")
+    return warnings
+
+
+def _advice(denied: Denied, credentials: Credentials) -> str:
+    """Which field is wrong, as far as Amazon's answer tells."""
+    if credentials.api == "MWS" and _swapped(credentials):
+        return "mwsAccessKey and mwsSecretKey look swapped: an access key has 20 characters, a secret key 40."
+    return ADVICE.get(denied.code, denied.hint)
+
+
+def _swapped(credentials: Credentials) -> bool:
+    return len(str(credentials.mws_access_key)) == 40 and len(str(credentials.mws_secret_key)) == 20
+
+
+ADVICE = {
+    "invalid_client": "clientId or clientSecret is wrong: copy both anew from Developer Central; a secret lives 180 days.",
+    "invalid_grant": "refreshToken is wrong or withdrawn: authorise the application again in Seller Central.",
+    "InvalidAccessKeyId": "mwsAccessKey is wrong: it is the AWS access key id, 20 characters.",
+    "SignatureDoesNotMatch": "mwsSecretKey is wrong: it is the secret that belongs to mwsAccessKey, 40 characters.",
+    "AccessDenied": "mwsAuthToken or sellerId is wrong: the token must be the one that this seller gave the developer.",
+    "RequestExpired": "the clock of this machine is wrong: Amazon takes requests within 15 minutes of its own time.",
+}
