@@ -78,5 +78,6 @@ ACTION = Action(
     fields=Fields,
     input=Input,
     output=Output,
+    operations={"MWS": ("GetOrder",), "SP-API": ("getOrder",)},
     example={"message": {"amazonOrderIds": ["114-3808039-1650643"]}},
 )

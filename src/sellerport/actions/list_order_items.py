@@ -33,5 +33,6 @@ ACTION = Action(
     run=run,
     input=Input,
     output=Output,
+    operations={"MWS": ("ListOrderItems", "ListOrderItemsByNextToken"), "SP-API": ("getOrder",)},
     example={"message": {"amazonOrderId": "114-3808039-1650643"}},
 )

@@ -340,5 +340,9 @@ TRIGGER = Trigger(
     fields=Fields,
     output=Output,
     check=check,
+    operations={
+        "MWS": ("ListOrders", "ListOrdersByNextToken", "ListOrderItems", "ListOrderItemsByNextToken"),
+        "SP-API": ("searchOrders",),
+    },
     example={"cfg": {"orderStatus": "Shipped", "maxOrdersPerPage": "100"}},
 )
