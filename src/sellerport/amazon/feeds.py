@@ -4,7 +4,7 @@ An action states what a row means (`el("Quantity", 7)`, `patch("fulfillment_avai
 into documents and know nothing of the action. Reports come back in one vocabulary, whatever the protocol.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -103,13 +103,15 @@ class Marketplace:
 class Context:
     """What a sentence may know beside its row: the marketplace, and what a look-up found out about the SKUs.
 
-    `product_type` is the step's own choice for all rows; `product_types` and `themes` are by SKU.
+    `product_type` is the step's own choice for all rows; `product_types` and `themes` are by SKU. `definitions` are the
+    schemas of product types that the feed's `prepare` asked for.
     """
 
     marketplace: Marketplace
     product_type: str | None = None
     product_types: Mapping[str, str] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[Any, Any] = field(default_factory=dict, repr=False)
 
     def type_of(self, sku: str, own: object, default: str | None = None) -> str | None:
         """The SKU's product type: the row's `own` if it is a text, else the step's, else the looked up, else `default`."""
@@ -129,6 +131,7 @@ class Wrong(NamedTuple):
 Rows = Iterable[tuple[int, Any]]
 Say = Callable[[Rows, Context], Iterator[Said]]
 Check = Callable[[Rows, Marketplace], Iterator[Wrong]]
+Prepare = Callable[[Rows, Context, Any], Awaitable[tuple[Context, list[Wrong]]]]
 
 
 def each(message: Callable[[Any, Context], XmlMessage | ListingMessage]) -> Say:
@@ -159,11 +162,14 @@ class ListingsFeed:
 
     `look_up(rows, context)` names the SKUs whose product type (and theme) has to be known first, with the row that wants
     each: (row, sku). A row whose SKU is not found is left out. `refuse(rows, marketplace)` lists what SP-API cannot do.
+    `prepare(rows, context, port)` comes after the look-up, when schemas have to be fetched before anything can be said:
+    it returns the context that holds them, and what is wrong with the rows by them.
     """
 
     say: Say
     look_up: Callable[[Rows, Context], Iterator[tuple[int, str]]] | None = None
     refuse: Check | None = None
+    prepare: Prepare | None = None
     feed_type: str = "JSON_LISTINGS_FEED"
 
 
