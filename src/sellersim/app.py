@@ -90,7 +90,7 @@ def _spoiled(world: World, face: Face, wire: Wire, fault: Fault) -> Answer:
     if fault.kind == "html":
         return Answer(503, HTML, HTML_HEADERS)
     if fault.kind == "garbage":
-        return Answer(200, HTML, HTML_HEADERS)
+        return Answer(200, str(fault.options.get("body", HTML.decode())).encode(), HTML_HEADERS)
     answer = _worked(world, face, wire)
     return replace(answer, body=answer.body[: len(answer.body) // 2]) if fault.kind == "truncated" else answer
 

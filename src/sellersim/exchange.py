@@ -87,7 +87,7 @@ Handler = Callable[["World", Ask], Answer]
 class Face:
     """One of Amazon's front doors: names a request's operation, answers it or raises Refusal, writes refusals.
 
-    `faults` are the refusals it gives for the fault kinds `throttle`, `500` and `503`.
+    `faults` are the refusals it gives for the fault kinds `throttle`, `500`, `503` and `denied`.
     """
 
     name: str

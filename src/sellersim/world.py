@@ -148,5 +148,6 @@ class World:
 
     def cfgs(self, endpoint: str) -> dict[str, dict[str, object]]:
         """Ready cfg objects by name: `spapi` and `mws`, one seller in one world."""
-        scale: float | str = self.clock.scale if self.quotas.enforced else "none"
+        rate = self.clock.scale
+        scale: float | str = (int(rate) if rate == int(rate) else rate) if self.quotas.enforced else "none"
         return {name: self.seller.cfg(api, endpoint, scale) for name, api in (("spapi", "SP-API"), ("mws", "MWS"))}

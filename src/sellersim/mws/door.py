@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from amazon_wire.marketplaces import MARKETPLACES
+from amazon_wire.marketplaces import MARKETPLACES, Marketplace
 from sellersim.clock import iso
 from sellersim.exchange import Answer, Ask, Face, Refusal, Wire, decoded
 from sellersim.quota import Verdict
@@ -29,6 +29,8 @@ WRONG_SIGNATURE: Final = (
     "and signing method. Consult the service documentation for details."
 )
 WRONG_TOKEN: Final = "AuthToken is not valid for SellerId and AWSAccountId"  # noqa: S105 - Amazon's words
+HOSTS: Final = frozenset(place.mws_host for place in MARKETPLACES.values())
+COMMON_HOST: Final = "mws.amazonservices.com"  # serves Canada, Mexico and Brazil too (recorded)
 NO_ACTION: Final = "Either Action or Operation query parameter must be present."
 
 
@@ -52,7 +54,7 @@ def _pairs(wire: Wire) -> list[tuple[str, str]]:
 
 
 def _name(wire: Wire) -> str:
-    if wire.path == "/":
+    if wire.path == "/" and wire.method == "GET":
         return "ping"
     try:
         return dict(_pairs(wire)).get("Action", "unknown")
@@ -153,18 +155,24 @@ def _spend(world: World, api: Api, action: str) -> dict[str, str]:
     return headers
 
 
+def _served(place: Marketplace, host: str) -> bool:
+    """Is the marketplace served at this host? Any host that is not Amazon's serves all; North America is one."""
+    if place.mws_host is None or host not in HOSTS:
+        return place.mws_host is not None
+    return place.mws_host == host or (place.region == "NA" and host == COMMON_HOST)
+
+
 def _marketplaces(world: World, wire: Wire, params: Mapping[str, str]) -> tuple[str, ...]:
     """The marketplaces a request names; each must be served at the host asked and be one the seller takes part in."""
     host = wire.host.split(":")[0]
-    hosts = {place.mws_host for place in MARKETPLACES.values()}
     named = []
     for name, value in params.items():
         if name.startswith(("MarketplaceId.Id.", "MarketplaceIdList.Id.")):
             place = MARKETPLACES.get(value)
-            elsewhere = host in hosts and place is not None and place.mws_host != host and place.region != "NA"
-            if place is None or value not in world.seller.participates or elsewhere:
+            if place is None or value not in world.seller.participates or not _served(place, host):
                 raise invalid(f"Invalid MarketplaceId: {value}")
-            named.append((int(name.rpartition(".")[2]) if name.rpartition(".")[2].isdigit() else 0, value))
+            number = name.rpartition(".")[2]
+            named.append((int(number) if number.isdigit() else 0, value))
     return tuple(value for _, value in sorted(named))
 
 
@@ -175,7 +183,7 @@ def _ping(world: World, wire: Wire) -> Answer:
 
 
 def _answer(world: World, wire: Wire) -> Answer:
-    if wire.path == "/":
+    if wire.path == "/" and wire.method == "GET":
         return _ping(world, wire)
     pairs = _pairs(wire)
     params = dict(pairs)

@@ -25,6 +25,7 @@ FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 FAULTS: Final = {
     "throttle": Refusal(503, "RequestThrottled", "Request is throttled", at_door=True),
     "500": Refusal(500, "InternalError", "There was an unexpected problem. Please try again.", at_door=True),
+    "denied": Refusal(401, "AccessDenied", "Access denied", at_door=True),
     "503": Refusal(503, "ServiceUnavailable", "Service is temporarily unavailable.", at_door=True),
 }
 

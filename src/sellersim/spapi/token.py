@@ -28,6 +28,7 @@ SCOPES: Final = frozenset(
 FAULTS: Final = {
     "throttle": Refusal(429, "slow_down", "Too many requests."),
     "500": Refusal(500, "server_error", "The authorization server met an unexpected condition."),
+    "denied": Refusal(400, "unauthorized_client", "The client is not authorized to request a token"),
     "503": Refusal(503, "temporarily_unavailable", "The authorization server is temporarily unavailable."),
 }
 

@@ -15,6 +15,7 @@ JSON: Final = {"content-type": "application/json"}
 FAULTS: Final = {
     "throttle": Refusal(429, "QuotaExceeded", "You exceeded your quota for the requested resource."),
     "500": Refusal(500, "InternalFailure", "We encountered an internal error. Please try again."),
+    "denied": Refusal(403, "Unauthorized", "Access to requested resource is denied."),
     "503": Refusal(503, "ServiceUnavailable", "Service is temporarily unavailable. Please try again later."),
 }
 
