@@ -69,6 +69,11 @@ def rate(state: State, limits: Limits) -> float:
     return state.rate or limits.rate
 
 
+def hourly(state: State, limits: Limits) -> int | None:
+    """How many an hour may see: what Amazon told, else what is published."""
+    return limits.hourly if state.hourly is None else state.hourly
+
+
 def room(state: State, limits: Limits) -> float:
     """The tokens of a bucket that is as full as it is ever reckoned."""
     margin = min(rate(state, limits) * JITTER, limits.burst * WIDEST_MARGIN, limits.burst - 1)
@@ -82,10 +87,10 @@ def settled(state: State, limits: Limits, now: float) -> State:
     if limits.most is not None:
         recent = tuple(time for time in state.recent if now - _span(limits) < time <= now + AGES)
         return msgspec.structs.replace(state, recent=recent)
-    if limits.hourly is not None and now >= state.ends:
-        hours = math.ceil((now - state.ends) / limits.hour) if state.ends else 0
-        ends = state.ends + hours * limits.hour if now - state.ends < AGES else now + limits.hour
-        state = msgspec.structs.replace(state, spent=0, ends=max(ends, now + 1e-6))
+    if hourly(state, limits) is not None and now >= state.ends:
+        hours = math.floor((now - state.ends) / limits.hour) + 1
+        ends = state.ends + hours * limits.hour if state.ends else now + limits.hour
+        state = msgspec.structs.replace(state, spent=0, ends=ends)
     if state.at >= now:
         return state
     used = max(0.0, state.used - (now - state.at) * rate(state, limits))
@@ -97,8 +102,8 @@ def closed(state: State, limits: Limits, now: float) -> float:
     if limits.most is not None:
         full = len(state.recent) >= limits.most
         return max(0.0, state.at - now, state.recent[-limits.most] + _span(limits) - now if full else 0.0)
-    hourly = limits.hourly if state.hourly is None else state.hourly
-    return state.ends - now if hourly is not None and state.spent >= hourly and state.ends > now else 0.0
+    most = hourly(state, limits)
+    return state.ends - now if most is not None and state.spent >= most else 0.0
 
 
 def slot(state: State, limits: Limits, now: float) -> float:
@@ -112,7 +117,7 @@ def taken(state: State, limits: Limits, now: float) -> State:
     """One turn less (a settled state)."""
     if limits.most is not None:
         return msgspec.structs.replace(state, recent=(*state.recent, now)[-limits.most :])
-    return msgspec.structs.replace(state, used=state.used + 1, spent=state.spent + 1 if limits.hourly else 0)
+    return msgspec.structs.replace(state, used=state.used + 1, spent=state.spent + (state.ends > 0))
 
 
 def given_back(state: State, limits: Limits, refusals: int) -> State:
@@ -147,19 +152,20 @@ def succeeded(state: State) -> State:
 
 def told_rate(state: State, limits: Limits, now: float, told: float) -> State:
     """Amazon enforces that many a second now."""
+    if state.rate == told:
+        return state
     return msgspec.structs.replace(settled(state, limits, now), rate=told)
 
 
-def told_hour(state: State, limits: Limits, now: float, *, hourly: int, spent: int, left: float) -> State:
-    """Amazon allows `hourly` in its hour, which ends in `left` seconds, and has seen `spent`.
+def told_hour(state: State, limits: Limits, now: float, *, most: int, spent: int, left: float) -> State:
+    """Amazon allows `most` in its hour, which ends in `left` seconds (told to the minute), and has seen `spent`.
 
     In the hour that is known already, the larger count is the right one: requests under way are not in Amazon's.
     """
     state = settled(state, limits, now)
-    same = abs(now + left - state.ends) < limits.hour / 60
-    return msgspec.structs.replace(
-        state, hourly=hourly, spent=max(spent, state.spent) if same else spent, ends=now + left
-    )
+    same = abs(now + left - state.ends) < limits.hour / 30
+    ends = state.ends if same else now + left
+    return msgspec.structs.replace(state, hourly=most, spent=max(spent, state.spent) if same else spent, ends=ends)
 
 
 def _span(limits: Limits) -> float:

@@ -53,7 +53,8 @@ class Patience:
         """Wait for something of our own that will come, or fail; Stopped where the run is told to end."""
         stopped = asyncio.ensure_future(self._stop.wait())
         try:
-            await asyncio.wait({future, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            waited: set[asyncio.Future[Any]] = {future, stopped}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopped.cancel()
             await asyncio.gather(stopped, return_exceptions=True)
