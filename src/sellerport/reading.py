@@ -24,12 +24,12 @@ def read_body(kind: type[T], body: Any, where: str = "body") -> T:
         if isinstance(body, msgspec.Raw):
             return msgspec.json.decode(body, type=kind)
         return msgspec.convert(body, kind)
-    except msgspec.DecodeError as error:
-        if not isinstance(error, msgspec.ValidationError):
-            raise InputError(f"{where}: Expected JSON: {error}") from None
+    except msgspec.ValidationError:
+        return _second_reading(kind, body, where)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{where}: Expected JSON: {error}") from None
     except RecursionError:
         raise InputError(f"{where}: Expected JSON that is not nested this deep") from None
-    return _second_reading(kind, body, where)
 
 
 def _second_reading(kind: type[T], body: Any, where: str) -> T:

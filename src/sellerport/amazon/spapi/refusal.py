@@ -37,7 +37,7 @@ def _said(answer: Answer) -> tuple[str, str]:
         error = body["errors"][0]
         details = f" {error['details']}" if error.get("details") else ""
         return str(error.get("code", "")), f"{error.get('message', '')}{details}"
-    except (msgspec.DecodeError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return "", f"an answer that is no SP-API error; it begins {start(answer.body)}"
 
 
@@ -45,7 +45,7 @@ def json_of(answer: Answer) -> dict[str, Any]:
     """The answer's JSON object; Rejected where it is none."""
     try:
         body = msgspec.json.decode(answer.body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Rejected(f"the answer is not JSON: {error}; it begins {start(answer.body)}") from None
     if not isinstance(body, dict):
         raise Rejected(f"the answer is no JSON object; it begins {start(answer.body)}")

@@ -165,7 +165,7 @@ def _said(answer: Answer) -> tuple[str, str]:
     try:
         body = msgspec.json.decode(answer.body)
         return str(body["error"]), str(body.get("error_description", "the token endpoint refuses"))
-    except (msgspec.DecodeError, KeyError, TypeError, AttributeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, RecursionError):
         return "", f"an answer that is no token; it begins {start(answer.body)}"
 
 
@@ -174,7 +174,7 @@ def token(answer: Answer, now: float) -> Token:
     try:
         body = msgspec.json.decode(answer.body)
         value, lives = body["access_token"], float(body.get("expires_in", 3600))
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, RecursionError):
         raise Rejected(f"the token endpoint's answer is no token ({len(answer.body)} bytes)") from None
     if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
         raise Rejected("the token endpoint's answer holds no token")

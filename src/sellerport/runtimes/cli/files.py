@@ -17,7 +17,7 @@ def json_object(path: Path, flag: str) -> dict[str, Any]:
         value = msgspec.json.decode(path.read_bytes())
     except OSError as error:
         raise InputError(f"{flag}: cannot read {path}: {error.strerror}") from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{flag}: Expected JSON in {path}: {error}") from None
     if not isinstance(value, dict):
         raise InputError(f"{flag}: Expected a JSON object in {path}")
@@ -51,7 +51,7 @@ def snapshot(path: Path | None) -> Any:
         return msgspec.json.decode(path.read_bytes())
     except OSError as error:
         raise InputError(f"--snapshot: cannot read {path}: {error.strerror}") from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"--snapshot: Expected JSON in {path}: {error}") from None
 
 
