@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sellerport.amazon.feeds import Marketplace, text_of
+from sellerport.amazon.feeds import Marketplace
 from sellerport.amazon.products import table
 from sellerport.amazon.products.check import Path, whole
 from sellerport.amazon.products.common import ANYWHERE, COMMON, CONTAINERS, SAID_BY_PRODUCT_TYPE, Rule
+from sellerport.amazon.products.instances import Instance, grouped, instance_of, selected
 from sellerport.amazon.products.names import attribute_name, json_name
 from sellerport.amazon.products.shapes import Schema, Shapes, words_allowed
-from sellerport.amazon.products.table import Group, Kind, Member, Simple, Valued
-from sellerport.amazon.products.units import full_name
+from sellerport.amazon.products.table import Group, Member
 
-Instance = dict[str, Any]
 _BESIDE = frozenset({"sku", "productType", "attributes"})
 _SELECTORS = ("marketplace_id", "language_tag")
 
@@ -40,13 +39,30 @@ class Placed:
 
 def attributes_of(record: Mapping[str, Any], shapes: Shapes, place: Marketplace) -> Placed:
     """All attributes of a record; those that the record gives itself are taken as they are and win."""
-    given: Mapping[str, list[Instance]] = record.get("attributes", {})
-    found = Placed()
+    work = _Work(shapes, place, record.get("attributes", {}), Placed())
     for leaf in _leaves(record, whole(), ()):
-        _place(leaf, shapes, place, given, found)
-    found.attributes.update(given)
-    found.sources.update({name: ("attributes", name) for name in given})
-    return found
+        _place(leaf, work)
+    work.found.attributes.update(work.given)
+    work.found.sources.update({name: ("attributes", name) for name in work.given})
+    return work.found
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What placing goes by, and what it has found so far."""
+
+    shapes: Shapes
+    place: Marketplace
+    given: Mapping[str, list[Instance]]
+    found: Placed
+
+    def add(self, name: str, leaf: "_Leaf", instance: Instance, shape: Schema) -> None:
+        """One more instance of an attribute, with the selectors of its shape."""
+        _add(self.found, name, leaf.path, selected(instance, shape, self.shapes, self.place))
+
+    def miss(self, leaf: "_Leaf", element: str) -> None:
+        """The leaf has no place."""
+        self.found.unplaced.append(Unplaced(leaf.path, leaf.member.name, tuple(self.shapes.near(element))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,174 +117,65 @@ def _content_leaves(content: Mapping[str, Any], group: Group, path: Path) -> Ite
             yield from _leaves(inner, kind, (*path, "productType", name))
 
 
-def _place(leaf: _Leaf, shapes: Shapes, place: Marketplace, given: Mapping[str, Any], found: Placed) -> None:
+def _place(leaf: _Leaf, work: _Work) -> None:
     """Put a leaf where it belongs, or note that it found no place; what the record gives itself is left alone."""
     if leaf.key == "standardProductID":
-        return _identify(leaf, shapes, place, given, found)
-    rule = leaf.rule()
-    if any(name in given for name in rule.attributes):
+        return _identify(leaf, work)
+    rule, kind = leaf.rule(), leaf.member.kind
+    if any(name in work.given for name in rule.attributes):
         return None
     for name in rule.attributes:
-        shape = shapes.instance(name, leaf.member.kind)
-        made = [_instance(value, leaf.member.kind, shape, rule, shapes) for value in leaf.values] if shape else [None]
+        if (shape := work.shapes.instance(name, kind)) is None:
+            continue
+        made = [instance_of(value, kind, shape, rule, work.shapes) for value in leaf.values]
         if all(instance is not None for instance in made):
             for instance in made:
-                _add(found, name, leaf.path, _selected(instance or {}, shape or {}, shapes, place))
+                work.add(name, leaf, instance or {}, shape)
             return None
-        if isinstance(leaf.member.kind, Group) and shape and len(leaf.values) == 1:
-            return _split(leaf, name, shapes, place, given, found)
-    if isinstance(leaf.member.kind, Group):
-        return _open(leaf, shapes, place, given, found)
-    found.unplaced.append(Unplaced(leaf.path, leaf.member.name, tuple(shapes.near(leaf.member.name))))
-    return None
+        if isinstance(kind, Group) and len(leaf.values) == 1:
+            return _split(leaf, kind, name, shape, work)
+    if isinstance(kind, Group):
+        return _open(leaf, kind, work)
+    return work.miss(leaf, leaf.member.name)
 
 
-def _identify(leaf: _Leaf, shapes: Shapes, place: Marketplace, given: Mapping[str, Any], found: Placed) -> None:
+def _identify(leaf: _Leaf, work: _Work) -> None:
     """The product's standard id: an ASIN is a suggestion of the merchant, the others are assigned outside Amazon."""
     kind, number = leaf.values[0]["type"], leaf.values[0]["value"]
     name = "merchant_suggested_asin" if kind == "ASIN" else "externally_assigned_product_identifier"
-    if name in given:
+    if name in work.given:
         return
-    shape = shapes.instance(name, leaf.member.kind)
+    shape = work.shapes.instance(name, leaf.member.kind)
     if shape is None or "value" not in shape:
-        found.unplaced.append(Unplaced(leaf.path, leaf.member.name, tuple(shapes.near(name))))
+        work.miss(leaf, name)
         return
     instance: Instance = {"value": number}
     if "type" in shape:
-        allowed, _ = words_allowed(shapes.part(shape["type"]))
+        allowed, _ = words_allowed(work.shapes.part(shape["type"]))
         word = kind.lower()
         instance = {"type": "ean" if word == "isbn" and allowed and "isbn" not in allowed else word, **instance}
-    _add(found, name, leaf.path, _selected(instance, shape, shapes, place))
+    work.add(name, leaf, instance, shape)
 
 
-def _split(leaf: _Leaf, name: str, shapes: Shapes, place: Marketplace, given: Mapping[str, Any], found: Placed) -> None:
+def _split(leaf: _Leaf, kind: Group, name: str, shape: Schema, work: _Work) -> None:
     """A group of which the attribute takes a part: the rest goes by its own rule."""
-    kind, value = leaf.member.kind, leaf.values[0]
-    shape = shapes.instance(name, kind) or {}
-    if not isinstance(kind, Group):
-        return
+    value = leaf.values[0]
     taken = {child: item for child, item in value.items() if attribute_name(kind.at[child].name) in shape}
-    instance = _group(taken, kind, shape, shapes) if taken else None
+    instance = grouped(taken, kind, shape, work.shapes)
     if instance is not None:
-        _add(found, name, leaf.path, _selected(instance, shape, shapes, place))
+        work.add(name, leaf, instance, shape)
     for child, item in value.items():
         if child not in taken or instance is None:
             values = tuple(item) if kind.at[child].repeated else (item,)
-            _place(_Leaf((*leaf.path, child), kind.at[child], values), shapes, place, given, found)
+            _place(_Leaf((*leaf.path, child), kind.at[child], values), work)
 
 
-def _open(leaf: _Leaf, shapes: Shapes, place: Marketplace, given: Mapping[str, Any], found: Placed) -> None:
+def _open(leaf: _Leaf, kind: Group, work: _Work) -> None:
     """A group without an attribute of its own: each of its members may have one."""
-    kind = leaf.member.kind
     for index, value in enumerate(leaf.values):
         path = (*leaf.path, index) if leaf.member.repeated else leaf.path
-        for inner in _leaves(value, kind, path) if isinstance(kind, Group) else ():
-            _place(inner, shapes, place, given, found)
-
-
-def _instance(value: Any, kind: Kind, shape: Schema, rule: Rule, shapes: Shapes) -> Instance | None:
-    """The value in the attribute's shape, without selectors; None where it does not fit."""
-    if isinstance(kind, Group):
-        return _group(value, kind, shape, shapes)
-    if isinstance(kind, Valued):
-        return _valued(value, kind, shape, rule, shapes)
-    part = rule.part or "value"
-    if part not in shape or "unit" in shape or "currency" in shape:
-        return None
-    schema = shapes.part(shape[part])
-    fitted = _fitted(rule.value(value, schema) if rule.value else value, schema)
-    return None if fitted is None else {part: fitted}
-
-
-def _group(value: Mapping[str, Any], group: Group, shape: Schema, shapes: Shapes) -> Instance | None:
-    """Named parts, each a measure or a value of its own."""
-    made: Instance = {}
-    for child, item in value.items():
-        member = group.at[child]
-        part = attribute_name(member.name)
-        inner = _inner(item, member, shapes.part(shape[part]), shapes) if part in shape else None
-        if inner is None:
-            return None
-        made[part] = inner
-    return made or None
-
-
-def _inner(value: Any, member: Member, schema: Schema, shapes: Shapes) -> Any:
-    if schema.get("type") == "array":
-        items = shapes.part(schema.get("items", {}))
-        made = [_inner(one, member, items, shapes) for one in (value if member.repeated else [value])]
-        return None if None in made else made
-    if "properties" in schema:
-        return None if member.repeated else _instance(value, member.kind, schema["properties"], Rule(()), shapes)
-    return _fitted(value, schema) if isinstance(member.kind, Simple) and not member.repeated else None
-
-
-def _valued(value: Mapping[str, Any], kind: Valued, shape: Schema, rule: Rule, shapes: Shapes) -> Instance | None:
-    """A measure with its unit in full, or money with its currency."""
-    attribute = kind.attributes[0]
-    part = rule.part or ("value" if "value" in shape else "value_with_tax")
-    beside = "currency" if attribute.name == "currency" else "unit"
-    if part not in shape or beside not in shape:
-        return None
-    number = _fitted(value["value"], shapes.part(shape[part]))
-    if number is None:
-        return None
-    if beside == "currency":
-        return {part: number, **({"currency": value["currency"]} if "currency" in value else {})}
-    if attribute.json not in value:
-        return None
-    return {part: number, "unit": full_name(value[attribute.json], words_allowed(shapes.part(shape["unit"]))[0])}
-
-
-def _fitted(value: Any, schema: Schema) -> Any:
-    """A plain value in the JSON type that the schema asks; None where it cannot be said in it."""
-    wanted = schema.get("type")
-    if wanted == "string":
-        text = value if isinstance(value, str) else text_of(value)
-        return _listed(text, schema)
-    if wanted == "boolean":
-        return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).lower())
-    if wanted in ("number", "integer"):
-        return _as_number(value, whole_only=wanted == "integer")
-    return value
-
-
-def _listed(text: str, schema: Schema) -> str:
-    """The text, in the spelling of the value that the schema lists for it."""
-    allowed, _ = words_allowed(schema)
-    if text in allowed:
-        return text
-    same = {_plain(str(word)): str(word) for word in allowed}
-    return same.get(_plain(text), text)
-
-
-def _plain(text: str) -> str:
-    return "".join(letter for letter in text.lower() if letter.isalnum())
-
-
-def _as_number(value: Any, *, whole_only: bool) -> int | float | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    if number.is_integer():
-        return int(number)
-    return None if whole_only else number
-
-
-def _selected(instance: Instance, shape: Schema, shapes: Shapes, place: Marketplace) -> Instance:
-    """The instance with the selectors that its shape has."""
-    made = dict(instance)
-    if "currency" in shape:
-        made.setdefault("currency", place.currency)
-    if "language_tag" in shape:
-        allowed, _ = words_allowed(shapes.part(shape["language_tag"]))
-        made["language_tag"] = place.locale if not allowed or place.locale in allowed else allowed[0]
-    if "marketplace_id" in shape:
-        made["marketplace_id"] = place.id
-    return made
+        for inner in _leaves(value, kind, path):
+            _place(inner, work)
 
 
 def _add(found: Placed, name: str, path: Path, instance: Instance) -> None:
