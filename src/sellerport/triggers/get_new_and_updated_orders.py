@@ -53,6 +53,10 @@ _JAPAN = {"PendingAvailability": "PendingAvailability (Japan only)"}
 _CHINA = {"InvoiceUnconfirmed": "InvoiceUnconfirmed (China only)"}
 
 
+Pages = AsyncGenerator[tuple[list[Order], Place], None]
+PAGES_AHEAD = 20  # searchOrders' burst; two thousand orders are some ten megabytes
+
+
 class Fields(Struct, kw_only=True):
     """The step's form."""
 
@@ -217,27 +221,43 @@ async def _sampled_items(amazon: Amazon, orders: list[Order]) -> list[Order]:
     return whole + orders[len(whole) :]
 
 
-async def _pages(
-    call: Call, amazon: Amazon, query: OrderQuery, place: Place
-) -> AsyncGenerator[tuple[list[Order], Place], None]:
-    """Each page's new orders with the place that follows it; the next page is asked while this one is worked on."""
-    asked = asyncio.ensure_future(_page(amazon, query, place))
+async def _pages(call: Call, amazon: Amazon, query: OrderQuery, place: Place) -> Pages:
+    """Each page's new orders with the place that follows it; the next pages are asked while this one is worked on."""
+    ahead = PAGES_AHEAD if call.fields.include_items == "yes" else 1
+    queue: asyncio.Queue[tuple[list[Order], Place] | BaseException] = asyncio.Queue(ahead)
+    asking = asyncio.ensure_future(_ask(amazon, query, place, queue))
     try:
         while True:
-            page, place = await asked
+            page = await queue.get()
+            if isinstance(page, BaseException):
+                raise page
             amazon.patience.lasts()
+            yield page
+            if page[1].token is None or _is_late(call, amazon):
+                return
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
+async def _ask(
+    amazon: Amazon,
+    query: OrderQuery,
+    place: Place,
+    queue: "asyncio.Queue[tuple[list[Order], Place] | BaseException]",
+) -> None:
+    """Put page after page into the queue, as fast as its places and the quota allow; an error is put there too."""
+    try:
+        while True:
+            page, place = await _page(amazon, query, place)
             orders = [order for order in page.orders if order.get("orderStatus") == query.status]
             fresh = [order for order in orders if not place.has(order)]
             place = place.after_page(page, fresh, server_end=_server_end(page, query))
-            ended = place.token is None or _is_late(call, amazon)
-            if not ended:
-                asked = asyncio.ensure_future(_page(amazon, query, place))
-            yield fresh, place
-            if ended:
+            await queue.put((fresh, place))
+            if place.token is None:
                 return
-    finally:
-        asked.cancel()
-        await asyncio.gather(asked, return_exceptions=True)
+    except Exception as error:
+        await queue.put(error)
 
 
 async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderPage, Place]:
@@ -276,9 +296,6 @@ def _server_end(page: OrderPage, query: OrderQuery) -> str:
 
 def _is_late(call: Call, amazon: Amazon) -> bool:
     return call.deadline is not None and amazon.clock.now() >= call.deadline
-
-
-Pages = AsyncGenerator[tuple[list[Order], Place], None]
 
 
 async def _by_page(call: Call, amazon: Amazon, pages: Pages) -> AsyncGenerator[Emission, None]:
