@@ -199,11 +199,30 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Amazon's report on one submission: counts of messages, issues, and the document as text."""
+    """Amazon's report on one submission: counts of messages, and issues."""
 
     processed: int
     successful: int
     with_error: int
     with_warning: int
     issues: tuple[Issue, ...]
-    document: str = field(default="", repr=False)
+
+
+Status = Literal["IN_QUEUE", "IN_PROGRESS", "DONE", "CANCELLED", "FATAL"]
+ENDED = ("DONE", "CANCELLED", "FATAL")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What Amazon says of one feed; `document` names its report on SP-API, `amazon_status` is its own word.
+
+    `marketplaces` is empty where Amazon does not say. `submitted` is a time as Amazon wrote it.
+    """
+
+    id: str
+    feed_type: str
+    status: Status
+    amazon_status: str
+    submitted: str | None = None
+    document: str | None = None
+    marketplaces: tuple[str, ...] = ()

@@ -1,0 +1,179 @@
+"""Amazon's report on a feed, read by what it is: XML, JSON or a table, packed or not, in whatever encoding it names. Pure.
+
+Facts: ProcessingReport of the MWS schemas; listings-feed-processing-report-schema-v2; flat-file reports name their rows
+by `original-record-number`. The gzip flag and the Content-Type are hints: the bytes decide.
+"""
+
+import csv
+import io
+import re
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from sellerport.amazon.feeds import Issue, Report
+from sellerport.amazon.xml import Node, child, children, local, parse, start, text
+from sellerport.errors import Rejected
+
+Severity = Literal["ERROR", "WARNING", "INFO"]
+UNPACKED_LIMIT = 256 * 1024 * 1024
+
+
+def report(body: bytes, content_type: str = "") -> Report:
+    """What the report says; Rejected where it cannot be read."""
+    plain = unpacked(body)
+    head = plain.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if head == b"<":
+        return _xml(plain)
+    if head in (b"{", b"["):
+        return _json(plain, content_type)
+    return _table(decoded(plain, content_type))
+
+
+def unpacked(body: bytes) -> bytes:
+    """The bytes without gzip, whether or not anybody said that they are packed."""
+    if body[:2] != b"\x1f\x8b":
+        return body
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacking.decompress(body, UNPACKED_LIMIT)
+    except zlib.error as error:
+        raise Rejected(f"the report is packed and cannot be unpacked: {error}") from None
+    if not unpacking.eof:
+        raise Rejected("the report is packed and incomplete, or larger than 256 MB")
+    return plain
+
+
+_CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+_CODECS = {"windows-31j": "cp932", "shift_jis": "cp932", "iso-8859-1": "cp1252", "latin1": "cp1252"}
+
+
+def decoded(body: bytes, content_type: str) -> str:
+    """The text: by its byte order mark, else by the charset it came with, else UTF-8, else windows-1252."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "replace")
+    named = _CHARSET.search(content_type)
+    said = [_CODECS.get(named[1].lower(), named[1])] if named else []
+    for codec in [*said, "utf-8-sig"]:
+        try:
+            return body.decode(codec).removeprefix("\ufeff")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return body.decode("cp1252", "replace")
+
+
+def document(body: bytes, content_type: str = "") -> str:
+    """Amazon's document as text, for people."""
+    plain = unpacked(body)
+    declared = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w.:-]+)", plain.removeprefix(b"\xef\xbb\xbf"))
+    return decoded(plain, f"charset={declared[1].decode()}" if declared else content_type)
+
+
+def _xml(body: bytes) -> Report:
+    root = parse(body)
+    found = next((node for node in root.iter() if isinstance(node, Node) and local(node) == "ProcessingReport"), None)
+    if found is None:
+        raise Rejected(f"the report is XML but no processing report; it begins {start(body)}")
+    issues = tuple(_xml_issue(node) for node in children(found, "Result"))
+    summary = child(found, "ProcessingSummary")
+    processed, successful, errors, warnings = (
+        _count(text(summary, f"Messages{name}")) for name in ("Processed", "Successful", "WithError", "WithWarning")
+    )
+    return Report(processed, successful, errors, warnings, issues)
+
+
+def _xml_issue(node: Node) -> Issue:
+    number = text(node, "MessageID") or ""
+    return Issue(
+        code=text(node, "ResultMessageCode") or "",
+        severity=_severity(text(node, "ResultCode")),
+        message=text(node, "ResultDescription") or "",
+        message_id=number if number.strip("0") else None,
+        sku=text(node, "AdditionalInfo", "SKU") or None,
+        amazon_order_id=text(node, "AdditionalInfo", "AmazonOrderID") or None,
+    )
+
+
+def _severity(word: str | None) -> Severity:
+    words: dict[str, Severity] = {"warning": "WARNING", "warn": "WARNING", "info": "INFO", "success": "INFO"}
+    return words.get((word or "").strip().lower(), "ERROR")
+
+
+def _count(value: Any) -> int:
+    try:
+        return max(0, int(str(value).strip()))
+    except ValueError:
+        return 0
+
+
+def _json(body: bytes, content_type: str) -> Report:
+    try:
+        said = msgspec.json.decode(decoded(body, content_type))
+        summary, issues = said["summary"], said.get("issues") or []
+        found = tuple(_json_issue(issue) for issue in issues)
+    except (msgspec.DecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
+        raise Rejected(f"the report is JSON but no processing report: {error}; it begins {start(body)}") from None
+    invalid = _count(summary.get("messagesInvalid"))
+    warned = len({issue.message_id for issue in found if issue.severity == "WARNING"})
+    return Report(
+        _count(summary.get("messagesProcessed")), _count(summary.get("messagesAccepted")), invalid, warned, found
+    )
+
+
+def _json_issue(issue: Mapping[str, Any]) -> Issue:
+    number = issue.get("messageId")
+    return Issue(
+        code=str(issue.get("code") or ""),
+        severity=_severity(issue.get("severity")),
+        message=str(issue.get("message") or ""),
+        message_id=None if number is None else str(number),
+        sku=issue.get("sku") or None,
+    )
+
+
+def _table(body: str) -> Report:
+    """A flat-file report: a summary in words, then a table of issues whose first line names the columns."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    counts = {name: _counted(lines, word) for name, word in _WORDS.items()}
+    place = next((n for n, line in enumerate(lines) if "\t" in line and "error" in line.lower() and "record" not in
+                  line.lower().split("\t")[0].replace("original-record-number", "")), None)  # fmt: skip
+    issues = tuple(_table_issues(lines[place:])) if place is not None else ()
+    if counts["processed"] is None and place is None:
+        raise Rejected(f"the report is neither XML nor JSON nor a table that can be read; it begins {body[:120]!r}")
+    errors = len({issue.message_id for issue in issues if issue.severity == "ERROR"})
+    warnings = len({issue.message_id for issue in issues if issue.severity == "WARNING"})
+    processed = counts["processed"] or 0
+    successful = counts["successful"] if counts["successful"] is not None else max(0, processed - errors)
+    return Report(processed, successful, errors, warnings, issues)
+
+
+_WORDS = {"processed": "processed", "successful": "successful"}
+
+
+def _counted(lines: list[str], word: str) -> int | None:
+    for line in lines:
+        if word in line.lower() and "number of records" in line.lower():
+            numbers = re.findall(r"\d+", line.rpartition("\t")[2] or line)
+            if numbers:
+                return int(numbers[-1])
+    return None
+
+
+def _table_issues(lines: list[str]) -> Iterator[Issue]:
+    for row in csv.DictReader(io.StringIO("\n".join(lines)), delimiter="\t", quoting=csv.QUOTE_NONE):
+        facts = {(name or "").strip().lower(): (value or "").strip() for name, value in row.items() if name}
+        number = _first(facts, lambda name: "record" in name)
+        yield Issue(
+            code=_first(facts, lambda name: "code" in name),
+            severity=_severity(_first(facts, lambda name: "type" in name or name == "severity") or "error"),
+            message=_first(facts, lambda name: "message" in name),
+            message_id=number if number.strip("0") else None,
+            sku=_first(facts, lambda name: "sku" in name) or None,
+            amazon_order_id=_first(facts, lambda name: "order" in name) or None,
+        )
+
+
+def _first(facts: Mapping[str, str], wanted: Callable[[str], bool]) -> str:
+    return next((value for name, value in facts.items() if wanted(name) and value), "")

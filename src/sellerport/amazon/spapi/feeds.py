@@ -1,0 +1,138 @@
+"""Feeds over SP-API: createFeedDocument, upload, createFeed, getFeed, getFeeds, getFeedDocument.
+
+Facts: Amazon's model `feeds_2021-06-30`. createFeed is not idempotent: a repeat makes a second feed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from sellerport.amazon.clock import iso
+from sellerport.amazon.courier import Document, Gate, Guarded, Prepared
+from sellerport.amazon.documents import JSON, Frame, listings_frame, xml_frame
+from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
+from sellerport.amazon.http import Answer, Request
+from sellerport.amazon.servertime import date
+from sellerport.amazon.spapi.adapter import SpApi
+from sellerport.amazon.spapi.documents import created, fetched, upload
+from sellerport.amazon.spapi.refusal import json_of
+from sellerport.errors import InvalidParameters, Rejected
+
+FEEDS = "/feeds/2021-06-30/feeds"
+STATUSES: dict[str, Status] = {
+    "IN_QUEUE": "IN_QUEUE",
+    "IN_PROGRESS": "IN_PROGRESS",
+    "DONE": "DONE",
+    "CANCELLED": "CANCELLED",
+    "FATAL": "FATAL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpFeeds:
+    """The courier over SP-API."""
+
+    api: SpApi
+
+    def feed_type(self, feed: XmlFeed | ListingsFeed) -> str:
+        return feed.feed_type.strip("_")
+
+    def frame(self, feed: XmlFeed | ListingsFeed) -> Frame:
+        if isinstance(feed, ListingsFeed):
+            return listings_frame(self.api.account.seller_id, self.api.marketplace.locale)
+        return xml_frame(self.api.account.seller_id, feed.message_type)
+
+    async def time(self) -> float:
+        """The Date of an answer; a document is created for it that nobody will use."""
+        address = await created(self.api, JSON)
+        if address.at is None:
+            raise Rejected("the answer to createFeedDocument has no Date")
+        return address.at
+
+    async def prepare(self, document: Document) -> Prepared:
+        address = await created(self.api, document.content_type)
+        await upload(self.api, address, document.content_type, document.body)
+        return Prepared(address.id, address.at)
+
+    async def submit(self, document: Document, prepared: Prepared, gate: Gate) -> FeedState:
+        said = {
+            "feedType": document.feed_type,
+            "marketplaceIds": [self.api.marketplace.id],
+            "inputFeedDocumentId": prepared.handle,
+        }
+        line = Guarded(self.api.exchange.transport, gate, _submits)
+        api = replace(self.api, exchange=replace(self.api.exchange, transport=line))
+
+        def read(answer: Answer) -> FeedState:
+            number = json_of(answer).get("feedId")
+            if not isinstance(number, str) or not number:
+                raise Rejected("the answer to createFeed names no feed")
+            told = date(answer)
+            submitted = None if told is None else iso(told, milliseconds=False)
+            return FeedState(number, document.feed_type, "IN_QUEUE", "IN_QUEUE", submitted)
+
+        return await api.ask("createFeed", "POST", FEEDS, {}, read=read, content=msgspec.json.encode(said), safe=False)
+
+    async def states(self, ids: Sequence[str]) -> dict[str, FeedState]:
+        found: dict[str, FeedState] = {}
+        for number in ids:
+            state = await self._state(number)
+            if state is not None:
+                found[number] = state
+        return found
+
+    async def _state(self, number: str) -> FeedState | None:
+        try:
+            return await self.api.ask("getFeed", "GET", f"{FEEDS}/{quote(number, safe='')}", {}, read=_one)
+        except Rejected as error:
+            if error.status == 404:
+                return None
+            raise
+        except InvalidParameters as error:
+            raise Rejected(error.message, code=error.code, request_id=error.request_id, status=error.status) from None
+
+    async def report(self, state: FeedState) -> Answer | None:
+        return await fetched(self.api, state.document) if state.document else None
+
+    async def since(self, feed_type: str, at: float) -> list[FeedState]:
+        query = {"feedTypes": feed_type, "createdSince": iso(int(at), milliseconds=False), "pageSize": "100"}
+        found, token = await self.api.ask("getFeeds", "GET", FEEDS, query, read=_page)
+        while token:
+            page, token = await self.api.ask("getFeeds", "GET", FEEDS, {"nextToken": token}, read=_page)
+            found += page
+        here = self.api.marketplace.id
+        return [state for state in found if state.feed_type == feed_type and here in (state.marketplaces or (here,))]
+
+
+def _submits(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith(FEEDS)
+
+
+def _one(answer: Answer) -> FeedState:
+    return _state(json_of(answer))
+
+
+def _page(answer: Answer) -> tuple[list[FeedState], str | None]:
+    said = json_of(answer)
+    feeds = said.get("feeds")
+    if not isinstance(feeds, list):
+        raise Rejected("the answer holds no list of feeds")
+    return [_state(feed) for feed in feeds], said.get("nextToken") or None
+
+
+def _state(said: Mapping[str, Any]) -> FeedState:
+    word, number = str(said.get("processingStatus")), said.get("feedId")
+    if not isinstance(number, str):
+        raise Rejected("the answer names a feed without its id")
+    return FeedState(
+        number,
+        str(said.get("feedType") or ""),
+        STATUSES.get(word, "IN_PROGRESS"),
+        word,
+        said.get("createdTime"),
+        said.get("resultFeedDocumentId"),
+        tuple(said.get("marketplaceIds") or ()),
+    )
