@@ -5,7 +5,6 @@ snapshot; the next run starts at the window's end as Amazon reported it. Both en
 orders at the border are remembered by id and update time and left out once.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any, Literal, get_args
@@ -14,13 +13,13 @@ import msgspec
 import structlog
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from sellerport.amazon.clock import iso
 from sellerport.amazon.orders import Order, OrderRecord
-from sellerport.amazon.port import Amazon, OrderPage, OrderQuery, PlaceLost
+from sellerport.amazon.port import Amazon, OrderQuery
 from sellerport.contract import Call, Data, Emission, Snapshot, Trigger
-from sellerport.errors import InvalidParameters, Problem, Rejected, Throttled
+from sellerport.errors import Problem, Rejected, Throttled
 from sellerport.times import moment
 from sellerport.triggers.place import Place, border_of, place_of
+from sellerport.triggers.window import PAGES_AHEAD, TWO_MINUTES, Pages, iso_of, walked
 
 log = structlog.get_logger()
 
@@ -47,14 +46,9 @@ IncludedData = Literal[
     "PAYMENT",
 ]
 ALL_DATA: tuple[IncludedData, ...] = get_args(IncludedData)
-TWO_MINUTES = 120.0
 EPOCH = "1970-01-01T00:00:00.000 +0000"
 _JAPAN = {"PendingAvailability": "PendingAvailability (Japan only)"}
 _CHINA = {"InvoiceUnconfirmed": "InvoiceUnconfirmed (China only)"}
-
-
-Pages = AsyncGenerator[tuple[list[Order], Place], None]
-PAGES_AHEAD = 20  # searchOrders' burst; two thousand orders are some ten megabytes
 
 
 class Fields(Struct, kw_only=True):
@@ -143,7 +137,7 @@ def _unreadable(fields: Fields, name: str) -> Problem | None:
 async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
     """Emit the window's orders as the form says, and the place after each message."""
     fields: Fields = call.fields
-    place = await place_of(call, amazon, _filters(fields), start=_iso(moment(fields.start_time)))
+    place = await place_of(call, amazon, _filters(fields), start=iso_of(moment(fields.start_time)))
     before = _end(fields, amazon)
     if before is not None and moment(before) <= moment(place.after):
         log.info("orders.window_ended", after=place.after, before=before)
@@ -154,13 +148,15 @@ async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
             yield emission
         return
     emit = _gathered if fields.emit_behavior == "emitAll" else _by_page
-    async with aclosing(_pages(call, amazon, query, place)) as pages, aclosing(emit(call, amazon, pages)) as emissions:
+    ahead = PAGES_AHEAD if fields.include_items == "yes" else 1
+    walk = walked(amazon, query, place, ahead=ahead, deadline=call.deadline)
+    async with aclosing(walk) as pages, aclosing(emit(call, amazon, pages)) as emissions:
         async for emission in emissions:
             yield emission
 
 
 def _filters(fields: Fields) -> list[str]:
-    end = "" if isinstance(fields.end_time, UnsetType) else _iso(moment(fields.end_time))
+    end = "" if isinstance(fields.end_time, UnsetType) else iso_of(moment(fields.end_time))
     return [fields.order_status, end]
 
 
@@ -174,11 +170,7 @@ def _end(fields: Fields, amazon: Amazon) -> str | None:
     if isinstance(fields.end_time, UnsetType):
         return None
     end = moment(fields.end_time)
-    return None if end > amazon.clock.now() - TWO_MINUTES else _iso(end)
-
-
-def _iso(seconds: float) -> str:
-    return iso(seconds, milliseconds=not float(seconds).is_integer())
+    return None if end > amazon.clock.now() - TWO_MINUTES else iso_of(end)
 
 
 async def _sampled(call: Call, amazon: Amazon, query: OrderQuery) -> AsyncIterator[Emission]:
@@ -219,83 +211,6 @@ async def _sampled_items(amazon: Amazon, orders: list[Order]) -> list[Order]:
     except Throttled:
         log.info("orders.sample_without_items", orders=len(orders) - len(whole))
     return whole + orders[len(whole) :]
-
-
-async def _pages(call: Call, amazon: Amazon, query: OrderQuery, place: Place) -> Pages:
-    """Each page's new orders with the place that follows it; the next pages are asked while this one is worked on."""
-    ahead = PAGES_AHEAD if call.fields.include_items == "yes" else 1
-    queue: asyncio.Queue[tuple[list[Order], Place] | BaseException] = asyncio.Queue(ahead)
-    asking = asyncio.ensure_future(_ask(amazon, query, place, queue))
-    try:
-        while True:
-            page = await queue.get()
-            if isinstance(page, BaseException):
-                raise page
-            amazon.patience.lasts()
-            yield page
-            if page[1].token is None or _is_late(call, amazon):
-                return
-    finally:
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
-
-
-async def _ask(
-    amazon: Amazon,
-    query: OrderQuery,
-    place: Place,
-    queue: "asyncio.Queue[tuple[list[Order], Place] | BaseException]",
-) -> None:
-    """Put page after page into the queue, as fast as its places and the quota allow; an error is put there too."""
-    try:
-        while True:
-            page, place = await _page(amazon, query, place)
-            orders = [order for order in page.orders if order.get("orderStatus") == query.status]
-            fresh = [order for order in orders if not place.has(order)]
-            place = place.after_page(page, fresh, server_end=_server_end(page, query))
-            await queue.put((fresh, place))
-            if place.token is None:
-                return
-    except Exception as error:
-        await queue.put(error)
-
-
-async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderPage, Place]:
-    """The page at that place. A token that Amazon refuses is dropped once, and the window asked from its start."""
-    try:
-        page = await amazon.order_page(query, place.token)
-    except PlaceLost as lost:
-        if place.restarted:
-            raise
-        log.warning("orders.place_lost", code=lost.code, request_id=lost.request_id, after=place.after)
-        place = place.from_start()
-        page = await amazon.order_page(query)
-    except InvalidParameters as refused:
-        if place.token is None and _not_begun(refused):
-            log.info("orders.window_not_begun", after=place.after, said=refused.message)
-            return OrderPage([], None, place.after, None), place
-        raise
-    if page.token is not None and page.token == place.token:
-        raise Rejected("Amazon gave the same next token twice; the rest of the orders cannot be reached")
-    return page, place
-
-
-def _not_begun(refused: InvalidParameters) -> bool:
-    """Amazon refuses a window that starts within the last two minutes."""
-    said = refused.message.lower()
-    return "lastupdatedafter" in said and "after" in said.replace("lastupdatedafter", "")
-
-
-def _server_end(page: OrderPage, query: OrderQuery) -> str:
-    """The window's end where the answer lacks it: Amazon's own time less two minutes, or the End Time before that."""
-    if page.until is not None:
-        return page.until
-    end = _iso(int((page.server_time or 0) - TWO_MINUTES)) if page.server_time else query.after
-    return min(end, query.before or end, key=moment)
-
-
-def _is_late(call: Call, amazon: Amazon) -> bool:
-    return call.deadline is not None and amazon.clock.now() >= call.deadline
 
 
 async def _by_page(call: Call, amazon: Amazon, pages: Pages) -> AsyncGenerator[Emission, None]:

@@ -1,0 +1,96 @@
+"""Walks a window of updated orders page by page, ahead of who works on them, in bounded memory."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import structlog
+
+from sellerport.amazon.clock import iso
+from sellerport.amazon.orders import Order
+from sellerport.amazon.port import Amazon, OrderPage, OrderQuery, PlaceLost
+from sellerport.errors import InvalidParameters, Rejected
+from sellerport.times import moment
+from sellerport.triggers.place import Place
+
+log = structlog.get_logger()
+
+Pages = AsyncGenerator[tuple[list[Order], Place], None]
+PAGES_AHEAD = 20  # searchOrders' burst; two thousand orders are some ten megabytes
+TWO_MINUTES = 120.0  # seconds that Amazon's windows stay behind its time
+
+
+async def walked(amazon: Amazon, query: OrderQuery, place: Place, *, ahead: int, deadline: float | None) -> Pages:
+    """Each page's new orders with the place that follows it; up to `ahead` pages are asked while one is worked on."""
+    queue: asyncio.Queue[tuple[list[Order], Place] | BaseException] = asyncio.Queue(ahead)
+    asking = asyncio.ensure_future(_ask(amazon, query, place, queue))
+    try:
+        while True:
+            page = await queue.get()
+            if isinstance(page, BaseException):
+                raise page
+            amazon.patience.lasts()
+            yield page
+            if page[1].token is None or (deadline is not None and amazon.clock.now() >= deadline):
+                return
+    finally:
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
+async def _ask(
+    amazon: Amazon,
+    query: OrderQuery,
+    place: Place,
+    queue: "asyncio.Queue[tuple[list[Order], Place] | BaseException]",
+) -> None:
+    """Put page after page into the queue, as fast as its places and the quota allow; an error is put there too."""
+    try:
+        while True:
+            page, place = await _page(amazon, query, place)
+            orders = [order for order in page.orders if order.get("orderStatus") == query.status]
+            fresh = [order for order in orders if not place.has(order)]
+            place = place.after_page(page, fresh, server_end=_server_end(page, query))
+            await queue.put((fresh, place))
+            if place.token is None:
+                return
+    except Exception as error:
+        await queue.put(error)
+
+
+async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderPage, Place]:
+    """The page at that place. A token that Amazon refuses is dropped once, and the window asked from its start."""
+    try:
+        page = await amazon.order_page(query, place.token)
+    except PlaceLost as lost:
+        if place.restarted:
+            raise
+        log.warning("orders.place_lost", code=lost.code, request_id=lost.request_id, after=place.after)
+        place = place.from_start()
+        page = await amazon.order_page(query)
+    except InvalidParameters as refused:
+        if place.token is None and _not_begun(refused):
+            log.info("orders.window_not_begun", after=place.after, said=refused.message)
+            return OrderPage([], None, place.after, None), place
+        raise
+    if page.token is not None and page.token == place.token:
+        raise Rejected("Amazon gave the same next token twice; the rest of the orders cannot be reached")
+    return page, place
+
+
+def _not_begun(refused: InvalidParameters) -> bool:
+    """Amazon refuses a window that starts within the last two minutes."""
+    said = refused.message.lower()
+    return "lastupdatedafter" in said and "after" in said.replace("lastupdatedafter", "")
+
+
+def _server_end(page: OrderPage, query: OrderQuery) -> str:
+    """The window's end where the answer lacks it: Amazon's own time less two minutes, or the End Time before that."""
+    if page.until is not None:
+        return page.until
+    end = iso_of(int((page.server_time or 0) - TWO_MINUTES)) if page.server_time else query.after
+    return min(end, query.before or end, key=moment)
+
+
+def iso_of(seconds: float) -> str:
+    """The time as Amazon takes it, with milliseconds only where there are some."""
+    return iso(seconds, milliseconds=not float(seconds).is_integer())
