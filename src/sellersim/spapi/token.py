@@ -50,7 +50,7 @@ def prove(world: World, wire: Wire) -> None:
     details = ""
     if not wire.headers.get("x-amz-access-token"):
         details = "Access token is missing in the request header."
-    elif not hmac.compare_digest(mark, _seal(world, text)):
+    elif not hmac.compare_digest(mark.encode(), _seal(world, text).encode()):
         details = "The access token you provided is revoked, malformed or invalid."
     elif wire.expired:
         world.revoked.add(text)

@@ -1,0 +1,107 @@
+"""The control plane."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sim_caller import EVER, SEARCH, Sim
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Sim]:
+    sim = Sim()
+    yield sim
+    await sim.close()
+
+
+async def told(sim: Sim, path: str, body: Any = None, method: str = "", status: int = 200) -> Any:
+    got = await sim.http.request(method or ("GET" if body is None else "POST"), f"/_sim{path}", json=body)
+    assert got.status_code == status, got.text
+    return got.json()
+
+
+async def test_the_world_in_figures(sim: Sim) -> None:
+    said = await told(sim, "/world")
+    assert (said["time"], said["orders"], said["marketplaceId"]) == ("2026-11-20T10:00:00.000Z", 60, "ATVPDKIKX0DER")
+    assert sum(said["statuses"].values()) == 60
+
+
+async def test_the_clock_is_moved(sim: Sim) -> None:
+    said = await told(sim, "/clock", {"advance": 90})
+    assert said == {"time": "2026-11-20T10:01:30.000Z", "frozen": True}
+
+
+async def test_the_clock_is_not_moved_back(sim: Sim) -> None:
+    assert "does not run back" in (await told(sim, "/clock", {"advance": -1}, status=400))["error"]
+
+
+async def test_orders_are_listed_by_status(sim: Sim) -> None:
+    said = await told(sim, "/orders?status=Canceled")
+    assert {row["status"] for row in said["orders"]} == {"Canceled"}
+
+
+async def test_a_changed_status_is_seen_with_its_time(sim: Sim) -> None:
+    id_ = (await told(sim, "/orders?status=Unshipped"))["orders"][0]["id"]
+    await told(sim, "/clock", {"advance": 60})
+    said = await told(sim, f"/orders/{id_}", {"status": "Shipped", "sellerOrderId": "7"})
+    assert (said["status"], said["updated"], said["sellerOrderId"]) == ("Shipped", "2026-11-20T10:01:00.000Z", "7")
+    assert await told(sim, f"/orders/{id_}") == said
+
+
+async def test_added_orders_are_found_two_minutes_later(sim: Sim) -> None:
+    added = await told(sim, "/orders", {"count": 2, "status": "Pending", "lines": 3})
+    await told(sim, "/clock", {"advance": 121})
+    got = (await sim.sp(SEARCH, **{**EVER, "lastUpdatedAfter": "2026-11-20T10:00:00Z"})).json()
+    assert {o["orderId"] for o in got["orders"]} == {o["id"] for o in added["orders"]}
+    assert [len(o["items"]) for o in added["orders"]] == [3, 3]
+
+
+@pytest.mark.parametrize("path", ["/orders/111-0000000-0000000", "/listings/NOTHING"])
+async def test_what_is_not_there_is_told(sim: Sim, path: str) -> None:
+    assert path.rpartition("/")[2] in (await told(sim, path, status=400))["error"]
+
+
+async def test_a_listing_is_read_with_its_attributes(sim: Sim) -> None:
+    said = await told(sim, "/listings/CABLE%2FUSB-C%201M")
+    assert said["attributes"]["brand"][0]["value"] == "Harbour Lane"
+    assert len((await told(sim, "/listings"))["listings"]) == len(sim.world.listings)
+
+
+async def test_faults_are_ordered_owed_and_forgiven(sim: Sim) -> None:
+    order = {"operation": "searchOrders", "kind": "slow", "count": 2, "seconds": 0}
+    assert (await told(sim, "/faults", order))["owed"] == [order]
+    await sim.sp(SEARCH, **EVER)
+    assert (await told(sim, "/faults"))["owed"] == [{**order, "count": 1}]
+    assert (await told(sim, "/faults", method="DELETE"))["owed"] == []
+
+
+@pytest.mark.parametrize("body", [{"kind": "sulk"}, {}, {"kind": "503", "count": 0}, [1]])
+async def test_a_fault_that_makes_no_sense_is_refused(sim: Sim, body: Any) -> None:
+    assert (await told(sim, "/faults", body, status=400))["error"]
+
+
+async def test_requests_are_counted_and_the_control_plane_is_not(sim: Sim) -> None:
+    await sim.sp(SEARCH)
+    said = await told(sim, "/counts")
+    assert said == {
+        "token": {"requests": 1, "refused": {}},
+        "searchOrders": {"requests": 1, "refused": {"InvalidInput": 1}},
+    }
+
+
+async def test_a_drained_bucket_throttles() -> None:
+    sim = Sim(quota=True)
+    await told(sim, "/drain", {"operation": "searchOrders"})
+    got = await sim.sp(SEARCH, **EVER)
+    await sim.close()
+    assert got.status_code == 429
+
+
+async def test_a_reset_world_has_forgotten_everything(sim: Sim) -> None:
+    await told(sim, "/orders", {"count": 5})
+    await sim.sp(SEARCH, **EVER)
+    assert (await told(sim, "/reset", {}))["orders"] == 60
+    assert await told(sim, "/counts") == {}
+    assert (await told(sim, "/feeds"))["feeds"] == []
