@@ -1,0 +1,172 @@
+"""What stands in a message: its content decrypted and taken apart, and the headers around it, in and out. Pure.
+
+Members are kept as the JSON that came (`msgspec.Raw`): what a step does not look at goes on byte for byte.
+Source: elasticio-sailor-nodejs 2.7.8, lib/amqp.js and lib/sailor.js.
+"""
+
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from sellerport.contract import Message
+from sellerport.runtimes.sailor.cipher import Cipher, Unreadable
+from sellerport.runtimes.sailor.settings import Settings
+from sellerport.runtimes.sailor.text import decoded, encoded
+
+ROUTING_KEY = "x-eio-routing-key"
+OBJECT_ID = "x-ipaas-object-storage-id"
+_META = "x-eio-meta-"
+_KNOWN = ("id", "body", "headers", "attachments", "passthrough")
+
+Headers = dict[str, Any]
+Members = dict[str, Any]
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_PASSED = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]] | None)
+_TABLE = msgspec.json.Decoder(dict[str, Any] | None)
+_NOTHING = msgspec.Raw(b"{}")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as it came: `members` are its parts, `headers` and `passthrough` taken apart one level."""
+
+    plain: bytes = field(repr=False)
+    members: Members = field(repr=False)
+    headers: Headers = field(repr=False)
+    passthrough: dict[str, Members] = field(repr=False)
+
+    def message(self) -> Message:
+        """The message as a function sees it."""
+        members = self.members
+        identity, attachments = members.get("id"), members.get("attachments")
+        return Message(
+            body=members.get("body", _NOTHING),
+            id=None if identity is None else decoded(identity),
+            headers=self.headers,
+            attachments=(decoded(attachments) or {}) if attachments is not None else {},
+            passthrough=self.passthrough,
+            extra={name: decoded(value) for name, value in members.items() if name not in _KNOWN},
+        )
+
+
+def incoming(content: bytes, headers: Headers | None, cipher: Cipher, settings: Settings) -> Incoming:
+    """The message in that content; Unreadable where it is none that this step can work on."""
+    if headers is None:
+        raise Unreadable("the message has no headers")
+    try:
+        if settings.input_format == "error":
+            return _error_report(content, headers, cipher)
+        return _taken_apart(cipher.decrypted(ciphertext(content, headers)), headers)
+    except (ValueError, AttributeError) as error:
+        raise Unreadable(f"not the JSON of a message: {type(error).__name__}") from None
+
+
+def ciphertext(content: bytes, headers: Headers) -> bytes:
+    """The encrypted bytes: protocol version 1, and none, writes them as base64, later ones as they are."""
+    return content if version(headers) >= 2 else base64_bytes(content)
+
+
+def version(headers: Headers) -> float:
+    """The protocol version that the headers name; 1 where they name none."""
+    try:
+        return float(headers.get("protocolVersion") or 1)
+    except (TypeError, ValueError):
+        return 2
+
+
+def base64_bytes(text: bytes) -> bytes:
+    """What the base64 says, read as leniently as Node.js reads it: either alphabet, padding optional."""
+    try:
+        return binascii.a2b_base64(text)
+    except binascii.Error:
+        digits = text.translate(bytes.maketrans(b"-_", b"+/"), b"=\r\n \t")
+        return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))
+
+
+def _taken_apart(plain: bytes, headers: Headers) -> Incoming:
+    members: Members = dict(_MEMBERS.decode(plain))
+    own = _table(members.get("headers"))
+    if reply_to := headers.get("reply_to"):
+        own["reply_to"] = reply_to
+    members["headers"] = own
+    passed = members.get("passthrough")
+    passthrough: dict[str, Members] = dict(_PASSED.decode(passed) or {}) if passed is not None else {}
+    return Incoming(plain, members, own, passthrough)
+
+
+def _table(part: msgspec.Raw | None) -> Headers:
+    if part is None:
+        return {}
+    try:
+        return _TABLE.decode(part) or {}
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return dict(decoded(part) or {})
+
+
+def _error_report(content: bytes, headers: Headers, cipher: Cipher) -> Incoming:
+    """The input of a flow's own error handler: plain JSON whose two values are encrypted."""
+    body = dict(decoded(content))
+    for part in ("error", "errorInput"):
+        if body.get(part):
+            body[part] = msgspec.Raw(cipher.decrypted(base64_bytes(body[part].encode())))
+    members: Members = {"body": msgspec.Raw(encoded(body)), "headers": dict(headers)}
+    return Incoming(content, members, members["headers"], {})
+
+
+def kept_headers(headers: Headers, new_id: str) -> Headers:
+    """What the outgoing headers keep of the incoming ones; `new_id` names the thread where none is named yet."""
+    meta = {name.lower(): value for name, value in headers.items() if name.lower().startswith(_META)}
+    kept = {
+        "stepId": headers.get("stepId"),
+        **meta,
+        "threadId": headers.get("threadId") or meta.get(_META + "trace-id") or new_id,
+        "messageId": headers.get("messageId"),
+        "parentMessageId": headers.get("parentMessageId"),
+    }
+    if reply_to := headers.get("reply_to"):
+        kept["reply_to"] = reply_to
+    return kept
+
+
+def step_headers(settings: Settings) -> Headers:
+    """The headers that say where a message comes from."""
+    return {
+        "execId": settings.exec_id,
+        "taskId": settings.flow_id,
+        "workspaceId": settings.workspace_id,
+        "containerId": settings.container_id,
+        "userId": settings.user_id,
+        "stepId": settings.step_id,
+        "compId": settings.comp_id,
+        "function": settings.function,
+    }
+
+
+def outgoing_headers(kept: Headers, settings: Settings, *, step: Headers, message_id: str, start: int) -> Headers:
+    """The headers of everything that is emitted while one message is worked on; absent values are left out."""
+    headers = {
+        **kept,
+        **settings.more_headers,
+        "parentMessageId": kept["messageId"],
+        "threadId": kept["threadId"],
+        "messageId": message_id,
+        **step,
+        "start": start,
+    }
+    return {name: value for name, value in headers.items() if value is not None}
+
+
+def routing_key(headers: Mapping[str, Any]) -> str | None:
+    """Where the message's own headers want it to go."""
+    for name, value in headers.items():
+        if name.lower() == ROUTING_KEY:
+            return str(value) or None
+    return None
+
+
+def without_routing_key(headers: Mapping[str, Any]) -> Headers:
+    """The headers that the next step sees."""
+    return {name: value for name, value in headers.items() if name.lower() != ROUTING_KEY}
