@@ -27,7 +27,7 @@ def main() -> int:
         for api, file in (("SP-API", "spapi.json"), ("MWS", "mws.json")):
             CONSOLE.rule(f"[bold]{api}")
             cfg = f"{folder}/{file}"
-            said(env, "verify", "--cfg", cfg)
+            CONSOLE.print(said(env, "verify", "--cfg", cfg), end="")
             words = ("run", "getNewAndUpdatedOrders", "--cfg", cfg, "--set", "orderStatus=Shipped")
             show(api, json.loads(said(env, *words))["orders"])
     CONSOLE.rule("[bold]Next")
