@@ -8,6 +8,7 @@ from sellerport.amazon.products import table
 from sellerport.amazon.products.form import Schema, group_schema
 from sellerport.amazon.products.names import json_name, title
 
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 BESIDE: Mapping[str, Any] = {
     "productType": {"title": "Product Type (SP-API)", "type": "string", "minLength": 1},
     "attributes": {"title": "Attributes (SP-API)", "type": "object"},
@@ -35,18 +36,19 @@ def content_schema(element: str, kind: str) -> Schema:
 
 
 def input_schema(operation: Operation, elements: Sequence[str]) -> Schema:
-    """One record or `messages` of it, for products of these category elements; without any, the category is left open.
-
-    The record's large parts are definitions, so that a form of one category says them once.
-    """
+    """The record of a product of one of these category elements; without any, the category is left open."""
     if operation == "Delete":
-        record: Schema = {"type": "object", "properties": {"sku": product_schema(["sku"])["properties"]["sku"]}}
-        return _one_or_many({**record, "required": ["sku"]}, {})
+        sku = product_schema(["sku"])["properties"]["sku"]
+        return {"$schema": DRAFT, "title": "Product", "type": "object", "properties": {"sku": sku}, "required": ["sku"]}
     record = product_schema(["sku", "descriptionData"] if operation == "Update" else ["sku"])
-    parts = {name: record["properties"][name] for name in ("descriptionData",)}
-    parts["productData"] = data_schema(elements)
-    record["properties"] |= {name: {"title": part["title"], "$ref": f"#/$defs/{name}"} for name, part in parts.items()}
-    return _one_or_many(record, parts)
+    record["properties"]["productData"] = data_schema(elements)
+    return {"$schema": DRAFT, **record}
+
+
+def messages_schema(record: Schema) -> Schema:
+    """`messages` of records."""
+    many = {"title": "Messages", "type": "array", "minItems": 1, "items": record}
+    return {"$schema": DRAFT, "type": "object", "properties": {"messages": many}, "required": ["messages"]}
 
 
 def data_schema(elements: Sequence[str]) -> Schema:
@@ -61,16 +63,3 @@ def data_schema(elements: Sequence[str]) -> Schema:
         "minProperties": 1,
         "maxProperties": 1,
     }
-
-
-def _one_or_many(record: Schema, parts: Mapping[str, Schema]) -> Schema:
-    many = {"title": "Products", "type": "array", "minItems": 1, "items": record}
-    made: Schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "title": "Product",
-        "properties": {**record["properties"], "messages": many},
-        "anyOf": [{"required": record["required"]}, {"required": ["messages"]}],
-        "additionalProperties": False,
-    }
-    return {**made, "$defs": dict(parts)} if parts else made

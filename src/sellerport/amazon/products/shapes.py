@@ -59,7 +59,9 @@ USUAL: Mapping[str, Schema] = {
 class Shapes(Protocol):
     """What is known of a product type's attributes."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The product type."""
 
     def instance(self, attribute: str, kind: Kind) -> Schema | None:
         """The properties of an instance, or None where the product type has no such attribute."""

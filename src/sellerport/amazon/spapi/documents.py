@@ -40,7 +40,7 @@ async def upload(api: SpApi, address: Address, content_type: str, body: bytes) -
     async def make() -> Request:
         return Request("PUT", address.url, {"Content-Type": content_type}, body, len(body))
 
-    await _storage(api).send("upload", make, lambda answer: None)
+    await storage(api).send("upload", make, lambda answer: None)
 
 
 async def fetched(api: SpApi, document_id: str) -> Answer:
@@ -51,10 +51,10 @@ async def fetched(api: SpApi, document_id: str) -> Answer:
     async def make() -> Request:
         return Request("GET", address.url)
 
-    return await _storage(api).send("download", make, lambda answer: answer, limit=REPORT_LIMIT)
+    return await storage(api).send("download", make, lambda answer: answer, limit=REPORT_LIMIT)
 
 
-def _storage(api: SpApi) -> Exchange:
+def storage(api: SpApi) -> Exchange:
     """Storage has no quota and no token of ours."""
     return Exchange(api.exchange.transport, NoTurns(), api.patience, _refusal, api.exchange.secrets)
 
