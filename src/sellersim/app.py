@@ -23,6 +23,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from . import control, feeds
+from .documents import FACE as DOCUMENTS
 from .exchange import Answer, Face, Refusal, Wire
 from .faults import Fault
 from .mws.door import FACE as MWS
@@ -36,6 +37,7 @@ RIPEN: Final[tuple[Callable[[World], None], ...]] = (feeds.ripen,)
 #: Path -> face, the first that fits; presigned storage comes before SP-API.
 FACES: Final[tuple[tuple[re.Pattern[str], Face], ...]] = (
     (re.compile(r"/auth/o2/token"), TOKEN),
+    (re.compile(r"/_documents/.*"), DOCUMENTS),
     (re.compile(r"/([A-Z].*)?"), MWS),
     (re.compile(r"/.*"), SPAPI),
 )

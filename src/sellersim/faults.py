@@ -28,7 +28,19 @@ PROCESSING = {
     "cancelled": "a feed ends CANCELLED before it starts",
     "stuck": "a feed stays in progress until the world is reset",
 }
-KINDS = WIRE | PROCESSING
+#: Taken by the operation "processing" too, when a report is written.
+REPORTING = {
+    "charset": "a report in windows-1252, or in the option `charset`",
+    "tab-separated": "a report as tab-separated text",
+}
+#: Taken where a document is handed out: getFeedDocument, createFeedDocument, GetFeedSubmissionResult.
+DOCUMENTS = {
+    "gzip-flag": "getFeedDocument says GZIP, the bytes are plain",
+    "gzip-bytes": "the bytes are packed, getFeedDocument does not say so",
+    "expired-url": "a presigned address that has expired already",
+    "wrong-md5": "a report whose Content-MD5 is another's",
+}
+KINDS = WIRE | PROCESSING | REPORTING | DOCUMENTS
 
 
 @dataclass(slots=True)

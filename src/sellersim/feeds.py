@@ -85,7 +85,7 @@ def _step(world: World, feed: Feed) -> None:
         fate = fault.kind if fault else ""
         wants_report = bool(fault and fault.options.get("report"))
         if fate == "cancelled":
-            _end(world, replace(feed, status="CANCELLED"), run(world, feed, fate, report=wants_report))
+            _end(world, feed, run(world, feed, fate, report=wants_report))
             return
         until = inf if fate == "stuck" else feed.ripe + 15 + int(feed.id) * 13 % 37
         world.feeds[feed.id] = replace(
@@ -93,7 +93,7 @@ def _step(world: World, feed: Feed) -> None:
         )
         return
     fate, wants_report = feed.options["fate"]
-    done = replace(feed, status="FATAL" if fate == "fatal" else "DONE", completed=at)
+    done = replace(feed, status="DONE", completed=at)
     _end(world, done, run(world, done, fate, report=wants_report))
 
 

@@ -21,8 +21,18 @@ JSON_TYPE: Final = "application/json;charset={charset}"
 TAB_TYPE: Final = "text/tab-separated-values;charset={charset}"
 
 
-def xml(tally: Tally, *, feed_id: str, seller: str, charset: str = "UTF-8", status: str = "Complete") -> bytes:
-    """A ProcessingReport as recorded ones look: DocumentVersion 1.02, one tab an indent."""
+def xml(
+    tally: Tally,
+    *,
+    feed_id: str,
+    seller: str,
+    charset: str = "UTF-8",
+    codec: str = "UTF-8",
+) -> bytes:
+    """A ProcessingReport as recorded ones look: DocumentVersion 1.02, one tab an indent.
+
+    `charset` is the name that the document declares, `codec` what Python calls it.
+    """
     lines = [
         f'<?xml version="1.0" encoding="{charset}"?>',
         '<AmazonEnvelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
@@ -36,7 +46,7 @@ def xml(tally: Tally, *, feed_id: str, seller: str, charset: str = "UTF-8", stat
         "\t\t<MessageID>1</MessageID>",
         "\t\t<ProcessingReport>",
         f"\t\t\t<DocumentTransactionID>{feed_id}</DocumentTransactionID>",
-        f"\t\t\t<StatusCode>{status}</StatusCode>",
+        "\t\t\t<StatusCode>Complete</StatusCode>",
         "\t\t\t<ProcessingSummary>",
         f"\t\t\t\t<MessagesProcessed>{tally.processed}</MessagesProcessed>",
         f"\t\t\t\t<MessagesSuccessful>{tally.successful}</MessagesSuccessful>",
@@ -49,7 +59,7 @@ def xml(tally: Tally, *, feed_id: str, seller: str, charset: str = "UTF-8", stat
         "</AmazonEnvelope>",
         "",
     ]
-    return "\n".join(lines).encode(charset, "xmlcharrefreplace")
+    return "\n".join(lines).encode(codec, "xmlcharrefreplace")
 
 
 def _result(one: Issue) -> Iterable[str]:
@@ -73,6 +83,7 @@ def json(
     feed_id: str,
     seller: str,
     charset: str = "UTF-8",
+    codec: str = "UTF-8",
     asked: Mapping[str, Any] | None = None,
     items: list[Mapping[str, Any]] | None = None,
 ) -> bytes:
@@ -93,7 +104,7 @@ def json(
         report["summary"]["itemSummary"] = {"items": len(items), "errors": counts[ERROR], "warnings": counts[WARNING]}
         report["items"] = items
     content = msgspec.json.encode(report)
-    return content if charset == "UTF-8" else content.decode().encode(charset, "backslashreplace")
+    return content if charset == "UTF-8" else content.decode().encode(codec, "backslashreplace")
 
 
 def _json_issue(one: Issue) -> dict[str, Any]:
@@ -107,7 +118,7 @@ def _json_issue(one: Issue) -> dict[str, Any]:
     return told
 
 
-def tab_separated(tally: Tally, *, charset: str = "UTF-8") -> bytes:
+def tab_separated(tally: Tally) -> bytes:
     """The report of a flat file: two counts, then a row for each issue."""
     rows = [
         "Feed Processing Summary:",
@@ -120,4 +131,4 @@ def tab_separated(tally: Tally, *, charset: str = "UTF-8") -> bytes:
         kind = "Error" if one.severity == ERROR else "Warning"
         text = " ".join(one.message.split())
         rows.append(f"{one.message_id}\t{one.about.get('sku', '')}\t{one.code}\t{kind}\t{text}")
-    return ("\r\n".join(rows) + "\r\n").encode(charset, "replace")
+    return ("\r\n".join(rows) + "\r\n").encode()

@@ -7,7 +7,7 @@ from typing import Final
 from amazon_wire.quotas import SPAPI, Quota
 from sellersim.exchange import Ask, Handler
 
-from . import orders, sellers
+from . import documents, feeds, listings, orders, sellers
 
 
 def _published(name: str) -> Callable[[Ask], tuple[str, Quota]]:
@@ -34,5 +34,16 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("searchOrders", "GET", "/orders/2026-01-01/orders", orders.search),
     Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", orders.get),
     Operation("getMarketplaceParticipations", "GET", "/sellers/v1/marketplaceParticipations", sellers.participations),
+    Operation("createFeedDocument", "POST", "/feeds/2021-06-30/documents", documents.create),
+    Operation("getFeedDocument", "GET", "/feeds/2021-06-30/documents/{feedDocumentId}", documents.get),
+    Operation("createFeed", "POST", "/feeds/2021-06-30/feeds", feeds.create),
+    Operation("getFeeds", "GET", "/feeds/2021-06-30/feeds", feeds.search),
+    Operation("getFeed", "GET", "/feeds/2021-06-30/feeds/{feedId}", feeds.get),
+    Operation("cancelFeed", "DELETE", "/feeds/2021-06-30/feeds/{feedId}", feeds.cancel),
+    Operation("searchListingsItems", "GET", "/listings/2021-08-01/items/{sellerId}", listings.search),
+    Operation("getListingsItem", "GET", listings.PATH, listings.get),
+    Operation("putListingsItem", "PUT", listings.PATH, listings.put, listings.put_bucket),
+    Operation("patchListingsItem", "PATCH", listings.PATH, listings.patch, listings.patch_bucket),
+    Operation("deleteListingsItem", "DELETE", listings.PATH, listings.delete),
     Operation("getAccount", "GET", "/sellers/v1/account", sellers.account),
 )
