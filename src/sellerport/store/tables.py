@@ -2,6 +2,8 @@
 
 from sqlalchemy import Column, Double, Integer, LargeBinary, MetaData, Table, Text
 
+from sellerport.store.journal_tables import journal_tables
+
 TABLES = MetaData()
 
 #: One token bucket each: what is left of the quota of an operation. `state` is JSON that only `amazon/pace.py` reads.
@@ -31,3 +33,5 @@ numbers = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
 )
+
+submissions, parts = journal_tables(TABLES)

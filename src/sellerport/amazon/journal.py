@@ -1,0 +1,368 @@
+"""What was submitted, so that nothing is submitted twice: intents, the feeds that they became, and their reports.
+
+Each change is one transaction that is on the disk before the next step. An entry is one submission; a part is one feed
+of it. A part goes `planned` -> `open` (its request may be on its way) -> `submitted`, back to `planned` where Amazon
+certainly or apparently has nothing of it, or to `unclear` where several feeds may be it. The statement that opens a part
+checks the entry's owner: a number that only its last claimer knows.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from sellerport.amazon.clock import Clock
+from sellerport.amazon.feeds import FeedState
+from sellerport.errors import AmazonError, FeedFailed, InvalidParameters, Rejected
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from sellerport.store import Lock, Store
+
+KEPT_FOR = 100 * 86400.0  # seconds: Amazon keeps a feed's record for 90 days
+Rows = tuple[tuple[int, ...], ...]
+PartState = Literal["planned", "open", "submitted", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Within what a key holds: endpoint (with the API's name), seller, marketplace."""
+
+    endpoint: str
+    seller: str
+    marketplace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One feed of a submission. `since` is Amazon's own time before its request; `feed` the id once it is known.
+
+    `presumed` says that the id was found by looking, and holds once the report counts as many messages.
+    `report` is the report joined to the rows: {"processed": …, "summary": …, "issues": …}.
+    """
+
+    submission: int
+    number: int
+    messages: int
+    rows: Rows = field(repr=False)
+    state: PartState = "planned"
+    since: float | None = None
+    feed: str | None = None
+    presumed: bool = False
+    submitted: str | None = None
+    status: str | None = None
+    report: Mapping[str, Any] | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One submission as it was intended. `intent` holds what a look-up found, and the rows that were left out."""
+
+    id: int
+    lock: str
+    marketplace: str
+    function: str
+    key: str | None
+    content: str
+    feed_type: str
+    rows: int
+    made: float
+    owner: int
+    finished: float | None
+    error: Mapping[str, Any] | None
+    intent: Mapping[str, Any] = field(repr=False)
+    parts: tuple[Part, ...] = ()
+
+    def ids(self) -> list[str]:
+        """The feeds that it became."""
+        return [part.feed for part in self.parts if part.feed]
+
+
+class Journal:
+    """The journal of one seller at one endpoint, in a store."""
+
+    def __init__(self, store: "Store", scope: Scope, clock: Clock) -> None:
+        self._store, self.scope, self._clock = store, scope, clock
+
+    def lock(self, name: str) -> "Lock":
+        """A lock of that name in the store; it falls when its holder dies."""
+        return self._store.lock(name)
+
+    async def number(self) -> int:
+        """A number never given before: an entry's id, or an owner."""
+        return await self._store.number()
+
+    async def by_key(self, function: str, key: str) -> Entry | None:
+        """The entry of that key."""
+        from sellerport.store.tables import submissions as s
+
+        found = await self._entries(lambda: (s.c.function == function) & (s.c.key == key))
+        return found[-1] if found else None
+
+    async def unfinished(self, function: str, content: str) -> list[Entry]:
+        """The unfinished entries without a key of that content, oldest first."""
+        from sellerport.store.tables import submissions as s
+
+        return await self._entries(
+            lambda: (s.c.function == function) & (s.c.content == content) & s.c.key.is_(None) & s.c.finished.is_(None)
+        )
+
+    async def entry(self, number: int) -> Entry | None:
+        """The entry of that id."""
+        from sqlalchemy import true
+
+        from sellerport.store.tables import submissions as s
+
+        found = await self._entries(lambda: s.c.id == number, scope=true)
+        return found[0] if found else None
+
+    async def by_feed(self, feed: str) -> tuple[Entry, Part] | None:
+        """The entry and the part that became that feed."""
+        from sqlalchemy import select
+
+        from sellerport.store.tables import parts as p
+
+        def work(connection: "Connection") -> int | None:
+            mine = (p.c.endpoint == self.scope.endpoint) & (p.c.seller == self.scope.seller) & (p.c.feed == feed)
+            return connection.execute(select(p.c.submission).where(mine)).scalar()
+
+        number = await self._store.transact(work, durable=False)
+        entry = None if number is None else await self.entry(number)
+        return next(((entry, part) for part in entry.parts if part.feed == feed), None) if entry else None
+
+    async def latest(self, most: int) -> list[Entry]:
+        """The latest entries of every seller, newest first."""
+        from sqlalchemy import true
+
+        return await self._entries(true, scope=true, most=most)
+
+    async def _entries(self, where: Any, *, scope: Any = None, most: int | None = None) -> list[Entry]:
+        from sqlalchemy import select
+
+        from sellerport.store.tables import parts as p
+        from sellerport.store.tables import submissions as s
+
+        def work(connection: "Connection") -> list[Entry]:
+            query = select(s).where(where(), self._mine() if scope is None else scope())
+            query = query.order_by(s.c.made, s.c.id) if most is None else query.order_by(s.c.id.desc()).limit(most)
+            found = connection.execute(query).all()
+            return [
+                _entry(row, connection.execute(select(p).where(p.c.submission == row.id).order_by(p.c.number)).all())
+                for row in found
+            ]
+
+        return await self._store.transact(work, durable=False)
+
+    def _mine(self) -> Any:
+        from sellerport.store.tables import submissions as s
+
+        scope = self.scope
+        return (s.c.endpoint == scope.endpoint) & (s.c.seller == scope.seller) & (s.c.marketplace == scope.marketplace)
+
+    async def begin(self, entry: Entry) -> None:
+        """Write an intent down, with its parts; entries that nobody can ask about any more go."""
+        from sqlalchemy import delete, insert, select
+
+        from sellerport.store.tables import parts as p
+        from sellerport.store.tables import submissions as s
+
+        where = {"endpoint": self.scope.endpoint, "seller": self.scope.seller}
+        row = {
+            "id": entry.id, "lock": entry.lock, "marketplace": entry.marketplace, "function": entry.function,
+            "key": entry.key, "content": entry.content, "feed_type": entry.feed_type, "rows": entry.rows,
+            "made": entry.made, "owner": entry.owner, "finished": None, "error": None, "intent": _packed(entry.intent),
+        }  # fmt: skip
+        rows = [
+            {
+                "submission": entry.id, "number": part.number, "feed_type": entry.feed_type, "messages": part.messages,
+                "rows": packed_rows(part.rows), "state": "planned", "presumed": 0,
+            }
+            for part in entry.parts
+        ]  # fmt: skip
+        old = s.c.finished < entry.made - KEPT_FOR
+
+        def work(connection: "Connection") -> None:
+            connection.execute(delete(p).where(p.c.submission.in_(select(s.c.id).where(old))))
+            connection.execute(delete(s).where(old))
+            connection.execute(insert(s), {**where, **row})
+            if rows:
+                connection.execute(insert(p), [{**where, **one} for one in rows])
+
+        await self._store.transact(work)
+
+    async def claim(self, entry: Entry) -> Entry:
+        """Become its owner: the entry as it is now, with a number that nobody else knows."""
+        from sqlalchemy import update
+
+        from sellerport.store.tables import submissions as s
+
+        number = await self.number()
+        await self._store.transact(lambda c: c.execute(update(s).where(s.c.id == entry.id).values(owner=number)))
+        now = await self.entry(entry.id)
+        assert now is not None
+        return now
+
+    async def open(self, entry: Entry, part: Part, since: float) -> bool:
+        """Open a part just before its request: true where it was planned and this owner is still the owner."""
+        from sqlalchemy import exists, select, update
+
+        from sellerport.store.tables import parts as p
+        from sellerport.store.tables import submissions as s
+
+        owned = exists(select(s.c.id).where(s.c.id == entry.id, s.c.owner == entry.owner, s.c.finished.is_(None)))
+        statement = (
+            update(p)
+            .where(p.c.submission == entry.id, p.c.number == part.number, p.c.state == "planned", owned)
+            .values(state="open", since=since)
+        )
+        return await self._store.transact(lambda c: c.execute(statement).rowcount) == 1
+
+    async def not_sent(self, part: Part) -> None:
+        """Amazon has nothing of it: the part is planned again."""
+        await self._change(part, "open", state="planned")
+
+    async def unclear(self, part: Part, ids: Sequence[str]) -> None:
+        """Several feeds may be it."""
+        await self._change(part, "open", state="unclear", report=_packed({"candidates": list(ids)}))
+
+    async def submitted(self, part: Part, state: FeedState, *, presumed: bool = False) -> None:
+        """Amazon gave it an id, or one was found."""
+        await self._change(
+            part, "open", state="submitted", feed=state.id, submitted=state.submitted, status=state.status,
+            presumed=int(presumed),
+        )  # fmt: skip
+
+    async def _change(self, part: Part, was: PartState, **values: Any) -> None:
+        from sqlalchemy import update
+
+        from sellerport.store.tables import parts as p
+
+        where = (p.c.submission == part.submission) & (p.c.number == part.number) & (p.c.state == was)
+        await self._store.transact(lambda c: c.execute(update(p).where(where).values(**values)))
+
+    async def reported(self, part: Part, status: str, report: Mapping[str, Any] | None) -> None:
+        """What became of the feed, once it has ended."""
+        values = {"status": status, "presumed": int(part.presumed)}
+        await self._change(part, "submitted", **values, report=None if report is None else _packed(report))
+
+    async def finish(self, entry: Entry, error: Exception | None = None) -> None:
+        """The answer was given out, or Amazon refused it; what a look-up found is needed no more."""
+        from sqlalchemy import update
+
+        from sellerport.store.tables import submissions as s
+
+        values = {
+            "finished": self._clock.now(),
+            "error": None if error is None else _packed(told(error)),
+            "intent": _packed({"left_out": entry.intent.get("left_out", [])}),
+        }
+        statement = update(s).where(s.c.id == entry.id, s.c.finished.is_(None)).values(**values)
+        await self._store.transact(lambda c: c.execute(statement))
+
+    async def open_parts(self, feed_type: str) -> list[Part]:
+        """The seller's open parts of that type, of any marketplace."""
+        from sqlalchemy import select
+
+        from sellerport.store.tables import parts as p
+
+        def work(connection: "Connection") -> list[Part]:
+            mine = (p.c.endpoint == self.scope.endpoint) & (p.c.seller == self.scope.seller)
+            query = select(p).where(mine, p.c.feed_type == feed_type, p.c.state == "open")
+            return [_part(row) for row in connection.execute(query).all()]
+
+        return await self._store.transact(work, durable=False)
+
+    async def known(self, ids: Iterable[str]) -> set[str]:
+        """Which of those feeds the journal holds."""
+        from sqlalchemy import select
+
+        from sellerport.store.tables import parts as p
+
+        def work(connection: "Connection") -> set[str]:
+            mine = (p.c.endpoint == self.scope.endpoint) & (p.c.seller == self.scope.seller)
+            return set(connection.execute(select(p.c.feed).where(mine, p.c.feed.in_(list(ids)))).scalars())
+
+        return await self._store.transact(work, durable=False)
+
+
+def _entry(row: "Row[Any]", parts: Sequence["Row[Any]"]) -> Entry:
+    names = (
+        "id",
+        "lock",
+        "marketplace",
+        "function",
+        "key",
+        "content",
+        "feed_type",
+        "rows",
+        "made",
+        "owner",
+        "finished",
+    )
+    facts = {name: getattr(row, name) for name in names}
+    return Entry(
+        **facts, error=_unpacked(row.error), intent=_unpacked(row.intent) or {}, parts=tuple(map(_part, parts))
+    )
+
+
+def _part(row: "Row[Any]") -> Part:
+    names = ("submission", "number", "messages", "state", "since", "feed", "submitted", "status")
+    facts = {name: getattr(row, name) for name in names}
+    return Part(**facts, rows=unpacked_rows(row.rows), presumed=bool(row.presumed), report=_unpacked(row.report))
+
+
+def _packed(value: Any) -> bytes:
+    return zlib.compress(msgspec.json.encode(value), 1)
+
+
+def _unpacked(value: bytes | None) -> Any:
+    return None if value is None else msgspec.json.decode(zlib.decompress(value))
+
+
+def packed_rows(rows: Rows) -> bytes:
+    """The rows of each message; most often message by message one row after the other, which takes no space."""
+    first = rows[0][0] if rows and len(rows[0]) == 1 else 0
+    run = all(len(one) == 1 and one[0] == first + n for n, one in enumerate(rows))
+    return _packed({"run": [first, len(rows)]} if run else {"each": rows})
+
+
+def unpacked_rows(value: bytes) -> Rows:
+    """The rows of each message again."""
+    said = _unpacked(value)
+    if "run" in said:
+        first, many = said["run"]
+        return tuple((row,) for row in range(first, first + many))
+    return tuple(tuple(rows) for rows in said["each"])
+
+
+_KINDS: dict[str, type[AmazonError] | type[InvalidParameters]] = {
+    "Rejected": Rejected,
+    "FeedFailed": FeedFailed,
+    "InvalidParameters": InvalidParameters,
+}
+
+
+def told(error: Exception) -> dict[str, Any]:
+    """An error as the journal keeps it."""
+    kind = next((name for name, kind in _KINDS.items() if isinstance(error, kind)), "Rejected")
+    facts = {name: getattr(error, name, "") for name in ("code", "request_id", "hint")}
+    return {
+        "kind": kind,
+        "message": str(getattr(error, "message", error)),
+        "status": getattr(error, "status", 0),
+        **facts,
+    }
+
+
+def error_of(said: Mapping[str, Any]) -> AmazonError | InvalidParameters:
+    """The error that the journal keeps, to be raised again."""
+    facts = {name: said[name] for name in ("code", "request_id", "hint", "status")}
+    return _KINDS[said["kind"]](said["message"], **facts)
+
+
+def changed(entry: Entry, part: Part) -> Entry:
+    """The entry with one part as it is now."""
+    return replace(entry, parts=tuple(part if old.number == part.number else old for old in entry.parts))
