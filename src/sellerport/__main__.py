@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from sellerport.contract import Component
-from sellerport.store import default_url
+if TYPE_CHECKING:  # a runtime decides what is loaded, and when: the platform's wants its signal handlers first
+    from sellerport.contract import Component
 
 
 def main() -> int:
@@ -22,10 +23,12 @@ def main() -> int:
 
 def _with_store(env: Mapping[str, str]) -> Mapping[str, str]:
     """The environment with the default store named, so that all runs of a user share one quota and one journal."""
+    from sellerport.store import default_url
+
     return {**env, "SELLERPORT_STORE": env.get("SELLERPORT_STORE") or default_url(env)}
 
 
-def _component() -> Component:
+def _component() -> "Component":
     from sellerport.component import component
 
     return component()
