@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from .clock import iso, iso_ms
+from .feeds import account, ripen
 from .orders import Order
 from .world import World
 
@@ -111,10 +112,8 @@ def listing(world: World, asked: Mapping[str, Any]) -> object:
 
 
 def feeds(world: World, asked: Mapping[str, Any]) -> object:
-    """Every feed, the newest last, without its contents."""
-    hidden = ("content", "report")
-    rows: list[dict[str, Any]] = [msgspec.to_builtins(feed) for feed in world.feeds.values()]
-    return {"feeds": [{name: value for name, value in row.items() if name not in hidden} for row in rows]}
+    """Every feed, the newest last: what it was, by its hash, and what it did."""
+    return {"feeds": account(world)}
 
 
 def counts(world: World, asked: Mapping[str, Any]) -> object:
@@ -146,6 +145,12 @@ def drain(world: World, asked: Mapping[str, Any]) -> object:
     return {"drained": asked["operation"]}
 
 
+def plan(world: World, asked: Mapping[str, Any]) -> object:
+    """`{"operation": "searchOrders", "rate": 1, "burst": 20}`: another quota than the published one."""
+    world.plan(asked["operation"], float(asked["rate"]), int(asked["burst"]))
+    return {"planned": asked["operation"]}
+
+
 def reset(world_: World, asked: Mapping[str, Any]) -> object:
     """The world as it was at the start, at the present time."""
     world_.reset()
@@ -168,6 +173,7 @@ TABLE: Final[tuple[tuple[str, str, Told], ...]] = (
     ("POST", "/faults", order_fault),
     ("DELETE", "/faults", forgive),
     ("POST", "/drain", drain),
+    ("POST", "/plan", plan),
     ("POST", "/reset", reset),
 )
 
@@ -177,6 +183,7 @@ def _endpoint(world: World, tell: Told) -> Callable[[Request], Awaitable[Respons
         status, answer = 200, None
         try:
             body = msgspec.json.decode(await request.body() or b"{}", type=dict[str, Any])
+            ripen(world)
             answer = tell(world, {**request.query_params, **body, **request.path_params})
         except (ValueError, TypeError, KeyError, msgspec.MsgspecError) as error:
             status, answer = 400, {"error": str(error)}

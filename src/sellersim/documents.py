@@ -108,7 +108,7 @@ def _mismatch() -> Refusal:
 
 
 def _name(wire: Wire) -> str:
-    return {"PUT": "uploadDocument", "GET": "downloadDocument"}.get(wire.method, "storage")
+    return {"PUT": "upload", "GET": "download"}.get(wire.method, "storage")
 
 
 def _answer(world: World, wire: Wire) -> Answer:

@@ -1,21 +1,19 @@
 """What a judge has at hand: the world, the feed, where it applies, and the readers and writers of listings."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from amazon_wire.marketplaces import MARKETPLACES
+from sellersim import listings
+from sellersim.listings import Attributes, Instance
 from sellersim.world import Feed, Listing, World
 
 from .issues import Issue
 from .read import Element
 
-Instance = Mapping[str, Any]
-Attributes = Mapping[str, Sequence[Instance]]
-
-STOCK: Final = "fulfillment_availability"
-OFFER: Final = "purchasable_offer"
+__all__ = ["Attributes", "Instance", "Job", "Judge", "Message", "home"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,8 @@ class Job:
     def write(self, listing: Listing, attributes: Attributes, **changes: Any) -> Listing:
         """The listing with some attributes replaced (an empty one goes away), kept in the world."""
         kept = {name: value for name, value in {**listing.attributes, **attributes}.items() if value}
-        changed = replace(listing, attributes=kept, updated=self.now, **changes)
+        status = listings.status(kept)
+        changed = replace(listing, attributes=kept, updated=self.now, status=status, **changes)
         self.world.listings[listing.sku] = changed
         return changed
 
@@ -63,9 +62,18 @@ Judge = Callable[[Job, Message], list[Issue]]
 
 
 def home(world: World, feed: Feed) -> tuple[str, ...]:
-    """Where a feed applies: its own marketplaces, or all that share the language of the seller's home."""
+    """Where a feed applies: its own marketplaces, or all that share the home's language (prices: its currency)."""
     if feed.marketplaces:
         return feed.marketplaces
-    language = MARKETPLACES[world.seller.marketplace].locale
-    rest = (id_ for id_ in world.seller.participates if id_ != world.seller.marketplace)
-    return (world.seller.marketplace, *(id_ for id_ in rest if MARKETPLACES[id_].locale == language))
+    shared = _currency if feed.type == "POST_PRODUCT_PRICING_DATA" else _language
+    mine = world.seller.marketplace
+    rest = (id_ for id_ in world.seller.participates if id_ != mine)
+    return (mine, *(id_ for id_ in rest if shared(id_) == shared(mine)))
+
+
+def _currency(place: str) -> str:
+    return MARKETPLACES[place].currency
+
+
+def _language(place: str) -> str:
+    return MARKETPLACES[place].locale

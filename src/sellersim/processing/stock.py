@@ -5,10 +5,11 @@ An Update replaces the record of its fulfillment center whole: what it does not 
 
 from typing import Any, Final
 
+from sellersim.listings import STOCK
 from sellersim.world import Listing
 
 from .issues import Issue, issue
-from .job import STOCK, Instance, Job, Message
+from .job import Instance, Job, Message
 from .read import Element
 
 OWN: Final = "DEFAULT"

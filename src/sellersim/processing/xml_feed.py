@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from . import feed_types, stock
+from . import acknowledgement, feed_types, image, price, relationship, stock
 from .grammar import Complex, check
 from .issues import ERROR, Issue, Tally, at, issue
 from .job import Job, Judge, Message
@@ -38,6 +38,32 @@ FAMILIES: Final[Mapping[str, Family]] = {
         judge=stock.judge,
         key=lambda body: "Inventory",
         purge=stock.purge,
+    ),
+    "POST_PRODUCT_PRICING_DATA": Family(
+        name="Price",
+        message=feed_types.message("Price", feed_types.PRICE),
+        judge=price.judge,
+        key=lambda body: "Price",
+        purge=price.purge,
+    ),
+    "POST_PRODUCT_IMAGE_DATA": Family(
+        name="ProductImage",
+        message=feed_types.message("ProductImage", feed_types.IMAGE),
+        judge=image.judge,
+        operations=("Update", "Delete"),
+        key=lambda body: f"ProductImage/{body.value('ImageType')}",
+    ),
+    "POST_PRODUCT_RELATIONSHIP_DATA": Family(
+        name="Relationship",
+        message=feed_types.message("Relationship", feed_types.RELATIONSHIP),
+        judge=relationship.judge,
+        operations=("Update", "Delete"),
+    ),
+    "POST_ORDER_ACKNOWLEDGEMENT_DATA": Family(
+        name="OrderAcknowledgement",
+        message=feed_types.message("OrderAcknowledgement", feed_types.ACKNOWLEDGEMENT),
+        judge=acknowledgement.judge,
+        operations=("Update", "Delete", "PartialUpdate"),
     ),
 }
 
