@@ -49,6 +49,12 @@ class Patience:
             self._announce("wait", {"operation": operation, "seconds": round(seconds, 1)})
         await self._sleep(seconds, operation)
 
+    async def pause(self, seconds: float, operation: str) -> None:
+        """Let time pass that is nobody's quota, whatever the limit; Stopped where the run is told to end."""
+        if self._stop.is_set():
+            raise Stopped(f"stopped while waiting for {operation}")
+        await self._sleep(seconds, operation)
+
     async def until(self, future: asyncio.Future[None], operation: str) -> None:
         """Wait for something of our own that will come, or fail; Stopped where the run is told to end."""
         stopped = asyncio.ensure_future(self._stop.wait())
