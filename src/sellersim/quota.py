@@ -50,6 +50,8 @@ class Quotas:
     def __init__(self, clock: Clock, *, enforced: bool = True) -> None:
         self._clock = clock
         self.enforced = enforced
+        #: Quotas of this seller that differ from the published ones (a dynamic usage plan), by bucket.
+        self.plans: dict[str, Quota] = {}
         self._buckets: dict[Hashable, Bucket] = {}
 
     def spend(self, key: Hashable, quota: Quota) -> Verdict | None:
@@ -58,7 +60,7 @@ class Quotas:
             return None
         now = self._clock.ticks()
         bucket = self._buckets.get(key)
-        if bucket is None:
+        if bucket is None or bucket.quota != quota:  # a changed plan begins with a full bucket
             bucket = self._buckets[key] = Bucket(quota, float(quota.burst), now, now)
         bucket.settle(now)
         refused = ""

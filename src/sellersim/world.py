@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from amazon_wire.marketplaces import MARKETPLACES
-from amazon_wire.quotas import MWS, SPAPI
+from amazon_wire.quotas import MWS, SPAPI, Quota
 
 from . import catalogue, seed
 from .clock import Clock
@@ -95,10 +95,21 @@ class World:
 
     def drain(self, operation: str) -> None:
         """Empty an operation's bucket, as if another program of the seller had used it up."""
+        face, quota = self._published(operation)
+        self.quotas.drain((face, operation, self.seller.id), self.quotas.plans.get(operation, quota))
+
+    def plan(self, operation: str, rate: float, burst: int) -> None:
+        """Give the seller another quota than the published one, as dynamic usage plans do; the clock's scale applies."""
+        _, quota = self._published(operation)
+        if rate <= 0 or burst < 1:
+            raise ValueError(f"rate, burst: {rate}, {burst} are no quota")
+        self.quotas.plans[operation] = quota._replace(rate=rate, burst=burst)
+
+    @staticmethod
+    def _published(operation: str) -> tuple[str, Quota]:
         for face, table in (("spapi", SPAPI), ("mws", MWS)):
             if operation in table:
-                self.quotas.drain((face, operation, self.seller.id), table[operation])
-                return
+                return face, table[operation]
         raise KeyError(f"no quota for {operation}")
 
     def reset(self) -> None:

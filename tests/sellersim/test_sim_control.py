@@ -99,6 +99,21 @@ async def test_a_drained_bucket_throttles() -> None:
     assert got.status_code == 429
 
 
+async def test_a_plan_replaces_the_published_quota_and_is_told_in_the_rate() -> None:
+    sim = Sim(quota=True, scale=2)
+    await sim.sp(SEARCH, **EVER)
+    await told(sim, "/plan", {"operation": "searchOrders", "rate": 1, "burst": 2})
+    got = [await sim.sp(SEARCH, **EVER) for _ in range(3)]
+    await sim.close()
+    assert [g.status_code for g in got] == [200, 200, 429]
+    assert got[0].headers["x-amzn-ratelimit-limit"] == "2"
+
+
+async def test_a_plan_for_an_unknown_operation_is_refused(sim: Sim) -> None:
+    body = {"operation": "doMagic", "rate": 1, "burst": 2}
+    assert "doMagic" in (await told(sim, "/plan", body, status=400))["error"]
+
+
 async def test_a_reset_world_has_forgotten_everything(sim: Sim) -> None:
     await told(sim, "/orders", {"count": 5})
     await sim.sp(SEARCH, **EVER)

@@ -132,7 +132,8 @@ def _quota_headers(world: World, verdict: Verdict) -> dict[str, str]:
 
 
 def _spend(world: World, api: Api, action: str) -> dict[str, str]:
-    name, quota = bucket(api, action)
+    name, published = bucket(api, action)
+    quota = world.quotas.plans.get(name, published)
     verdict = world.quotas.spend(("mws", name, world.seller.id), quota)
     if verdict is None:
         return {}

@@ -77,7 +77,7 @@ def _check_body(wire: Wire) -> None:
 
 def _spend(world: World, operation: Operation, ask: Ask) -> Verdict | None:
     bucket, quota = operation.quota(ask)
-    verdict = world.quotas.spend(("spapi", bucket, ask.seller), quota)
+    verdict = world.quotas.spend(("spapi", bucket, ask.seller), world.quotas.plans.get(bucket, quota))
     if verdict and verdict.refused:
         throttle = write.FAULTS["throttle"]
         raise Refusal(throttle.status, throttle.code, throttle.message)
