@@ -3,12 +3,13 @@
 #
 #   scripts/postgres.sh COMMAND [ARGUMENT]...
 #
-# It uses the PostgreSQL that is installed; on Debian as root it installs one; else it says what to install. The server
-# listens on loopback only, on a port of its own, and its data go away with it. As root it runs as the user postgres,
-# since PostgreSQL refuses to run as root.
+# It uses the PostgreSQL that is installed; on Debian as root it installs one; else it says what to install and exits
+# with 69. The server listens on loopback only, on a port of its own, and its data go away with it. As root it runs as
+# the user postgres, since PostgreSQL refuses to run as root.
 set -euo pipefail
 
-die() { echo "postgres.sh: $*" >&2; exit 69; }
+missing() { echo "postgres.sh: $*" >&2; exit 69; }
+die() { echo "postgres.sh: $*" >&2; exit 70; }
 [ $# -gt 0 ] || { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 
 programs() {
@@ -21,15 +22,15 @@ BIN=$(programs || true)
 if [ -z "$BIN" ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
   echo "postgres.sh: installing PostgreSQL" >&2
   { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql; } >&2 </dev/null ||
-    die "apt-get could not install the package postgresql"
+    missing "apt-get could not install the package postgresql"
   BIN=$(programs || true)
 fi
-[ -n "$BIN" ] || die "PostgreSQL is needed: install your system's package postgresql (initdb and pg_ctl)"
+[ -n "$BIN" ] || missing "PostgreSQL is needed: install your system's package postgresql (initdb and pg_ctl)"
 
 as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"; else "$@"; fi; }
 
 ROOT=$(mktemp -d "${TMPDIR:-/tmp}/sellerport-postgres.XXXXXX")
-[ "$(id -u)" != 0 ] || { id postgres >/dev/null 2>&1 || die "the user postgres is missing"; chown postgres: "$ROOT"; }
+[ "$(id -u)" != 0 ] || { id postgres >/dev/null 2>&1 || missing "PostgreSQL's user postgres is missing"; chown postgres: "$ROOT"; }
 stop() { (cd / && as "$BIN/pg_ctl" -D "$ROOT/data" -m immediate stop) >/dev/null 2>&1 || true; rm -rf "$ROOT"; }
 trap stop EXIT
 trap 'exit 130' INT

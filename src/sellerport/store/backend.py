@@ -13,7 +13,10 @@ Parameters = dict[str, Any] | list[dict[str, Any]] | None
 
 
 class Answer(NamedTuple):
-    """What a statement brought: `rows` where it returns any, and how many rows it `changed`."""
+    """What a statement brought: `rows` where it returns any, and how many rows it `changed` (-1: not known).
+
+    PostgreSQL does not tell the number for a list of parameters.
+    """
 
     rows: list[Row[Any]]
     changed: int

@@ -56,6 +56,7 @@ class Postgresql:
         """The database, with its tables."""
         engine = create_async_engine(
             _url(address),
+            hide_parameters=True,  # values are buyers' data: not for error texts
             pool_size=CONNECTIONS,
             max_overflow=0,
             pool_timeout=PATIENCE,
@@ -65,10 +66,10 @@ class Postgresql:
         try:
             async with store._reached(), engine.connect() as connection:
                 await connection.run_sync(prepare)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise InputError(f"SELLERPORT_STORE: {address.shown}: {error}") from error
-        except BaseException:
+        except BaseException as error:
             await engine.dispose()
+            if isinstance(error, DBAPIError | TypeError):  # TypeError: a parameter that the driver does not know
+                raise InputError(f"SELLERPORT_STORE: {address.shown}: {_words(error)}") from error
             raise
         return store
 
@@ -98,10 +99,9 @@ class Postgresql:
 
     async def try_lock(self, name: str) -> object | None:
         async with self._asking, self._reached():
-            held = self._held.get(name)
-            if held is not None and held[0] is self._session:
-                return None
             session = await self._locking()
+            if name in self._held and self._held[name][0] is session:
+                return None
             if not (await session.execute(_TRY, {"number": lock_number(name)})).scalar_one():
                 return None
             hold = object()
@@ -161,14 +161,12 @@ class Postgresql:
             raise RuntimeError("a store does not survive a fork: open one in the child")
         try:
             yield
-        except PASSING as error:
-            raise Unavailable(f"SELLERPORT_STORE: {self._shown}: {error}") from error
         except OSError as error:
             raise Unavailable(f"SELLERPORT_STORE: {self._shown} does not answer: {error}") from error
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not (error.connection_invalidated or isinstance(_cause(error), PASSING)):
                 raise
-            raise Unavailable(f"SELLERPORT_STORE: {self._shown}: the connection was lost: {error.orig}") from error
+            raise Unavailable(f"SELLERPORT_STORE: {self._shown}: the connection was lost: {_words(error)}") from error
 
 
 class _Statements:
@@ -179,9 +177,19 @@ class _Statements:
         return await self._connection.run_sync(answer, statement, parameters)
 
 
-_LOST = (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_LOST = (OSError, DBAPIError)
 _TRY: Final = text("SELECT pg_try_advisory_lock(:number)")
 _UNLOCK: Final = text("SELECT pg_advisory_unlock(:number)")
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The driver's own error."""
+    own = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return own.__cause__ or own
+
+
+def _words(error: BaseException) -> str:
+    return str(_cause(error)).partition("\n")[0]
 
 
 def _url(address: Address) -> URL:

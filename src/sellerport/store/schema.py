@@ -38,11 +38,10 @@ def prepare(connection: Connection) -> None:
 
 
 def version(connection: Connection) -> str | None:
-    """The version of the tables in the database, None where there are none."""
+    """The version of the tables in the database, None where it is new."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if found is None else str(found)
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 def _make(connection: Connection, wanted: str) -> None:
