@@ -18,6 +18,7 @@ from typing import Any
 
 OUT = Path(__file__).resolve().parents[1] / "src" / "amazon_wire" / "products"
 NAME = re.compile(r"([!?]|[*+]\d*)$")  # what follows a name: how often it may stand
+COUNTS = ("length", "minLength", "maxLength", "totalDigits", "fractionDigits")  # some are written as text
 INTERNED = 100  # an enumeration that is written out longer than this and occurs twice gets a name of its own
 
 
@@ -35,7 +36,8 @@ def compact_type(kind: Any) -> Any:
         return {"text": compact_type(kind["text"]), "attributes": attributes}
     if "union" in kind:
         return {"union": [compact_type(part) for part in kind["union"]]}
-    return {**kind, "base": compact_type(kind["base"])}
+    counts = {name: int(limit) for name, limit in kind.items() if name in COUNTS}
+    return {**kind, **counts, "base": compact_type(kind["base"])}
 
 
 def members(particle: dict[str, Any]) -> list[Any]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import msgspec
@@ -59,7 +59,7 @@ def _sku_alone(record: Any) -> Any:
 
 def _holds(record: Any, rules: Rules) -> bool:
     """Whether the record is right as it stands; the quick way, for most records."""
-    if not isinstance(record, dict) or not _product(_needed(record, rules)).is_valid(record):
+    if not isinstance(record, dict) or not _product(_needed(record, rules)).validator.is_valid(record):
         return False
     if (data := record.get("productData")) is None:
         return "productData" not in record
@@ -70,7 +70,7 @@ def _holds(record: Any, rules: Rules) -> bool:
         return False
     if (kind := _chosen(element, content)) is None:
         return False
-    return bool(_content(element, kind).is_valid(content))
+    return bool(_content(element, kind).validator.is_valid(content))
 
 
 def _chosen(element: str, content: Any) -> str | None:
@@ -115,14 +115,25 @@ def _categories() -> table.Kind:
     return table.Simple("categories")
 
 
+class _Judge(NamedTuple):
+    """A schema and its validator."""
+
+    validator: Any
+    schema: Schema
+
+
+def _judge(schema: Schema) -> _Judge:
+    return _Judge(jsonschema_rs.Draft202012Validator(schema, keywords=WORDS), schema)
+
+
 @lru_cache(maxsize=4)
-def _product(required: tuple[str, ...]) -> Any:
-    return jsonschema_rs.Draft202012Validator(product_schema(required), keywords=WORDS)
+def _product(required: tuple[str, ...]) -> _Judge:
+    return _judge(product_schema(required))
 
 
 @lru_cache(maxsize=64)
-def _content(element: str, kind: str) -> Any:
-    return jsonschema_rs.Draft202012Validator(content_schema(element, kind), keywords=WORDS)
+def _content(element: str, kind: str) -> _Judge:
+    return _judge(content_schema(element, kind))
 
 
 def _problems(record: Any, rules: Rules, path: Path) -> Iterator[tuple[str, str]]:
@@ -130,8 +141,7 @@ def _problems(record: Any, rules: Rules, path: Path) -> Iterator[tuple[str, str]
     if not isinstance(record, dict):
         yield json_path(list(path)), f"Expected object, got {shown(record)}"
         return
-    needed = _needed(record, rules)
-    yield from _told(_product(needed), product_schema(needed), record, path)
+    yield from _told(_product(_needed(record, rules)), record, path)
     yield from unspeakable(record, path)
     if isinstance(data := record.get("productData"), dict):
         yield from _category_problems(data, rules, (*path, "productData"))
@@ -154,7 +164,7 @@ def _content_problems(element: str, content: Any, path: Path) -> Iterator[tuple[
     if kind is None:
         kind = "?"
         yield from _type_problems(element, content, path)
-    yield from _told(_content(element, kind), content_schema(element, kind), content, path)
+    yield from _told(_content(element, kind), content, path)
 
 
 def _type_problems(element: str, content: Any, path: Path) -> Iterator[tuple[str, str]]:
@@ -172,16 +182,16 @@ def _type_problems(element: str, content: Any, path: Path) -> Iterator[tuple[str
             yield where, f"Expected a product type of {element}, got {name}{near(name, known)}"
 
 
-def _told(validator: Any, schema: Schema, value: Any, path: Path) -> Iterator[tuple[str, str]]:
+def _told(judge: _Judge, value: Any, path: Path) -> Iterator[tuple[str, str]]:
     start = json_path(list(path))
-    for error in validator.iter_errors(value):
+    for error in judge.validator.iter_errors(value):
         where = json_path([*path, *error.instance_path])
         if error.kind.name == "oneOf":
-            names = [choice["required"][0] for choice in _at(schema, error.schema_path) if "required" in choice]
+            names = [choice["required"][0] for choice in _at(judge.schema, error.schema_path) if "required" in choice]
             given = [name for name in names if name in error.instance]
             yield where, f"Expected {'exactly' if not given else 'only'} one of {', '.join(names)}{_got(given)}"
         elif error.kind.name == "additionalProperties":
-            known = list(_at(schema, error.schema_path[:-1])["properties"])
+            known = list(_at(judge.schema, error.schema_path[:-1])["properties"])
             for name in error.kind.unexpected:
                 yield json_path([*path, *error.instance_path, name]), f"Expected no such member{near(name, known)}"
         else:

@@ -5,7 +5,7 @@ Values only; what they mean for a form, a message or a document is told by the m
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -143,7 +143,8 @@ def of_type(content: Group, product_type: str) -> Group:
     types = member.kind
     if not isinstance(types, Group):
         raise TypeError("its product type is a text")
-    one = Member(member.name, member.json, group([types.at[product_type]], []), member.least, member.most)
+    chosen = replace(types.at[product_type], least=1)
+    one = replace(member, kind=group([chosen], []))
     return group([*content.members[:place], one, *content.members[place + 1 :]], list(content.choices))
 
 

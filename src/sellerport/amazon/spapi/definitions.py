@@ -24,8 +24,23 @@ TYPES = "/definitions/2020-09-01/productTypes"
 A_DAY = 86400.0
 SCHEMA_LIMIT = 16 * MEGABYTE
 LOCALES = frozenset(
-    """ar ar_AE de de_DE en en_AE en_AU en_CA en_GB en_IN en_SG en_US es es_ES es_MX es_US fr fr_CA fr_FR it it_IT ja
-    ja_JP nl nl_NL pl pl_PL pt pt_BR pt_PT sv sv_SE tr tr_TR zh zh_CN zh_TW""".split()
+    f"{language}{place}"
+    for language, places in {
+        "ar": ("", "_AE"),
+        "de": ("", "_DE"),
+        "en": ("", "_AE", "_AU", "_CA", "_GB", "_IN", "_SG", "_US"),
+        "es": ("", "_ES", "_MX", "_US"),
+        "fr": ("", "_CA", "_FR"),
+        "it": ("", "_IT"),
+        "ja": ("", "_JP"),
+        "nl": ("", "_NL"),
+        "pl": ("", "_PL"),
+        "pt": ("", "_BR", "_PT"),
+        "sv": ("", "_SE"),
+        "tr": ("", "_TR"),
+        "zh": ("", "_CN", "_TW"),
+    }.items()
+    for place in places
 )
 """The locales that the API knows beside DEFAULT, which is the marketplace's own."""
 
