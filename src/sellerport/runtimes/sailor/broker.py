@@ -162,7 +162,11 @@ class Link:
             redelivered = bool(method.redelivered)
             arrived(Delivery(int(method.delivery_tag or 0), redelivered, headers, content, properties, self))
 
-        channel.add_on_cancel_callback(lambda _: cancelled())
+        def gone(_: Any) -> None:
+            self._consumer = ""
+            cancelled()
+
+        channel.add_on_cancel_callback(gone)
         self._consumer = channel.basic_consume(queue, deliver, callback=lambda _: _settle(done))
         await done
 

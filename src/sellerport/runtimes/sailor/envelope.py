@@ -14,7 +14,7 @@ import msgspec
 from sellerport.contract import Message
 from sellerport.runtimes.sailor.cipher import Cipher, Unreadable
 from sellerport.runtimes.sailor.settings import Settings
-from sellerport.runtimes.sailor.text import decoded, encoded
+from sellerport.runtimes.sailor.text import decoded, encoded, leniently, value_of
 
 ROUTING_KEY = "x-eio-routing-key"
 OBJECT_ID = "x-ipaas-object-storage-id"
@@ -41,14 +41,13 @@ class Incoming:
     def message(self) -> Message:
         """The message as a function sees it."""
         members = self.members
-        identity, attachments = members.get("id"), members.get("attachments")
         return Message(
             body=members.get("body", _NOTHING),
-            id=None if identity is None else decoded(identity),
+            id=value_of(members.get("id")),
             headers=self.headers,
-            attachments=(decoded(attachments) or {}) if attachments is not None else {},
+            attachments=value_of(members.get("attachments")) or {},
             passthrough=self.passthrough,
-            extra={name: decoded(value) for name, value in members.items() if name not in _KNOWN},
+            extra={name: value_of(value) for name, value in members.items() if name not in _KNOWN},
         )
 
 
@@ -60,7 +59,7 @@ def incoming(content: bytes, headers: Headers | None, cipher: Cipher, settings: 
         if settings.input_format == "error":
             return _error_report(content, headers, cipher)
         return _taken_apart(cipher.decrypted(ciphertext(content, headers)), headers)
-    except (ValueError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise Unreadable(f"not the JSON of a message: {type(error).__name__}") from None
 
 
@@ -87,23 +86,18 @@ def base64_bytes(text: bytes) -> bytes:
 
 
 def _taken_apart(plain: bytes, headers: Headers) -> Incoming:
-    members: Members = dict(_MEMBERS.decode(plain))
-    own = _table(members.get("headers"))
+    try:
+        members: Members = dict(_MEMBERS.decode(plain))
+        passthrough = _PASSED.decode(members["passthrough"]) if "passthrough" in members else None
+        own = _TABLE.decode(members["headers"]) if "headers" in members else None
+    except (msgspec.DecodeError, UnicodeDecodeError):  # text that only JavaScript calls JSON
+        members = dict(leniently(plain))
+        own, passthrough = members.get("headers"), members.get("passthrough")
+    own = dict(own or {})
     if reply_to := headers.get("reply_to"):
         own["reply_to"] = reply_to
     members["headers"] = own
-    passed = members.get("passthrough")
-    passthrough: dict[str, Members] = dict(_PASSED.decode(passed) or {}) if passed is not None else {}
-    return Incoming(plain, members, own, passthrough)
-
-
-def _table(part: msgspec.Raw | None) -> Headers:
-    if part is None:
-        return {}
-    try:
-        return _TABLE.decode(part) or {}
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return dict(decoded(part) or {})
+    return Incoming(plain, members, own, {step: dict(passed) for step, passed in (passthrough or {}).items()})
 
 
 def _error_report(content: bytes, headers: Headers, cipher: Cipher) -> Incoming:

@@ -16,7 +16,7 @@ from sellerport.runtimes.sailor.log import Log
 from sellerport.runtimes.sailor.outcome import Failure
 from sellerport.runtimes.sailor.rest import LineLost, Rest, repeated
 from sellerport.runtimes.sailor.settings import Settings, whole_number
-from sellerport.runtimes.sailor.text import decoded, encoded
+from sellerport.runtimes.sailor.text import decoded, encoded, value_of
 
 _EMPTY = msgspec.Raw(b"{}")
 
@@ -128,8 +128,7 @@ def _object_id(members: Members) -> str | None:
 
 
 def _headers(members: Members) -> dict[str, Any]:
-    headers = members.get("headers")
-    return (decoded(headers) or {}) if isinstance(headers, msgspec.Raw) else (headers or {})
+    return value_of(members.get("headers")) or {}
 
 
 def _is_empty(body: Any) -> bool:

@@ -43,4 +43,18 @@ def decoded(text: bytes | msgspec.Raw) -> Any:
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return json.loads(bytes(text).decode(errors="replace"))
+        return leniently(bytes(text))
+
+
+def leniently(text: bytes) -> Any:
+    """The JSON's value as JavaScript reads it, lone surrogates and broken UTF-8 included; ValueError where it is none."""
+    return json.loads(text.decode(errors="replace"), parse_constant=_refused)
+
+
+def _refused(word: str) -> Any:
+    raise ValueError(f"Expected JSON, got {word}")
+
+
+def value_of(part: Any) -> Any:
+    """The value of a part that is JSON as it came, or a value already."""
+    return decoded(part) if isinstance(part, msgspec.Raw) else part
