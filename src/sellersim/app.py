@@ -5,10 +5,10 @@ Path -> face: `/_sim/` control, `/auth/o2/token` the token endpoint, `/_document
 
 How an operation is added: write `def handle(world: World, ask: Ask) -> Answer` in a module of the face and name it in
 the face's table (`spapi/table.py`: Operation(name, method, path, handle); `mws/handlers.py`: action -> handler). The
-face has then already checked address, signature or token, seller, region of `ask.marketplaces`, faults and quota, in
-that order, and counts the request; a handler raises `Refusal(status, code, message)` for a documented error. It runs
-synchronously, so what it does to the world is one step. `RIPEN` names what moves the world on by itself (feeds that
-are due); it runs before every request.
+face has then already checked address, signature or token, seller, region of `ask.marketplaces` and quota; faults were
+taken and the request was counted before that. A handler raises `Refusal(status, code, message)` for a documented
+error. It runs synchronously, so what it does to the world is one step. `RIPEN` names what moves the world on by itself
+(feeds that are due); it runs before every request.
 """
 
 import asyncio
