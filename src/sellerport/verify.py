@@ -5,9 +5,10 @@ from typing import Any
 
 from amazon_wire.marketplaces import MARKETPLACES
 from sellerport.amazon.account import Credentials, problems_of
+from sellerport.amazon.clock import iso
 from sellerport.amazon.connect import Connector, Surroundings
-from sellerport.amazon.port import Amazon
-from sellerport.errors import Denied, InputError, Problem
+from sellerport.amazon.port import Amazon, OrderQuery
+from sellerport.errors import Denied, InputError, Problem, SellerportError
 from sellerport.reading import read_form
 
 SKEW = 300.0  # seconds by which a clock may be wrong before it is worth a warning
@@ -24,10 +25,14 @@ def verifier(connector: Connector) -> Callable[[Mapping[str, Any], Mapping[str, 
             raise InputError(problems)
         try:
             async with connector.connect(credentials, Surroundings(env, wait_limit=60.0)) as amazon:
-                return await _asked(amazon, credentials)
+                warnings = await _asked(amazon, credentials)
         except Denied as denied:
             denied.hint = _advice(denied, credentials)
             raise
+        if credentials.api == "SP-API":
+            async with connector.connect(credentials, Surroundings(env, wait_limit=0.0)) as amazon:
+                warnings += await _roles(amazon)
+        return warnings
 
     return verify
 
@@ -45,6 +50,25 @@ async def _asked(amazon: Amazon, credentials: Credentials) -> list[str]:
     if abs(skew) > SKEW:
         warnings.append(f"the clock of this machine is {abs(skew):.0f} s {'fast' if skew > 0 else 'slow'}")
     return warnings
+
+
+async def _roles(amazon: Amazon) -> list[str]:
+    """Warnings of roles that the account lacks, as far as one page of orders shows them."""
+    after = iso(amazon.clock.now() - 30 * 86400, milliseconds=False)
+    query = OrderQuery("Shipped", after, page_size=20, included=("BUYER", "RECIPIENT", "FULFILLMENT"))
+    try:
+        page = await amazon.order_page(query)
+    except Denied as denied:
+        return [f"orders cannot be read, is the role Inventory and Order Tracking missing? {denied}"]
+    except SellerportError:
+        return []
+    own = [order for order in page.orders if order.get("fulfillmentChannel") == "MFN"]
+    if own and not any("buyerName" in order or order.get("shippingAddress", {}).get("name") for order in own):
+        return [
+            "orders come without buyers and addresses: the role Direct-to-Consumer Delivery (Restricted) is missing, or "
+            "was added after the seller authorised the application"
+        ]
+    return []
 
 
 def _advice(denied: Denied, credentials: Credentials) -> str:
