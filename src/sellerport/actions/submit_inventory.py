@@ -145,15 +145,17 @@ def _patches(row: Stock, value: dict[str, Any], place: Marketplace) -> tuple[Pat
     )
 
 
+ROW = Stock
+FEED = Feed(
+    mws=XmlFeed("_POST_INVENTORY_AVAILABILITY_DATA_", "Inventory", each(inventory)),
+    sp=ListingsFeed(each(availability), refuse=refused),
+)
 ACTION = feed_action(
     title="Submit Inventory",
     help="Submit stock, availability, handling time and fulfilment channel of a SKU. Give exactly one of available, "
     "quantity and lookup. MWS sets what you do not give back to its default, SP-API keeps it.",
-    row=Stock,
-    feed=Feed(
-        mws=XmlFeed("_POST_INVENTORY_AVAILABILITY_DATA_", "Inventory", each(inventory)),
-        sp=ListingsFeed(each(availability), refuse=refused),
-    ),
+    row=ROW,
+    feed=FEED,
     check=wrong,
     example={"sku": "MUG-BLUE-11OZ", "fulfillmentCenterID": "DEFAULT", "quantity": 8, "fulfillmentLatency": 2},
 )
