@@ -15,7 +15,7 @@ def main() -> int:
     if argv[:1] == ["sailor"]:
         from sellerport.runtimes.sailor import main as sailor
 
-        return sailor(argv[1:], env, _component)
+        return sailor(argv[1:], _with_store(env), _component if env.get("SELLERPORT_STORE") else _forgetful)
     from sellerport.runtimes.cli import main as cli
 
     return cli(argv, _with_store(env), _component())
@@ -32,6 +32,16 @@ def _component() -> "Component":
     from sellerport.component import component
 
     return component()
+
+
+def _forgetful() -> "Component":
+    """The component in a container: without a store of its own it forgets submissions when the container ends."""
+    import structlog
+
+    structlog.get_logger().warning(
+        "store.not_set", variable="SELLERPORT_STORE", forgets="submissions of earlier containers"
+    )
+    return _component()
 
 
 if __name__ == "__main__":
