@@ -22,7 +22,9 @@ from .records import Document
 from .world import World
 
 PATH: Final = "/_documents/"
+PREFIX: Final = "amzn1.tortuga."
 LIFE: Final = 300
+SCHEMA_LIFE: Final = 7 * 86_400
 KEPT: Final = timedelta(days=2)
 REPORTS_KEPT: Final = timedelta(days=28)
 XML: Final = {"content-type": "application/xml"}
@@ -37,7 +39,7 @@ FAULTS: Final = {
 def announced(world: World, content_type: str) -> Document:
     """A new document that waits for its content."""
     document = Document(
-        id=f"amzn1.tortuga.4.{world.seller.region.lower()}.{world.uuid()}",
+        id=f"{PREFIX}4.{world.seller.region.lower()}.{world.uuid()}",
         content_type=content_type,
         created=world.clock.now(),
         expires=0.0,
@@ -46,10 +48,21 @@ def announced(world: World, content_type: str) -> Document:
     return document
 
 
+def published(world: World, content: bytes) -> Document:
+    """A schema to be fetched; the same content is the same document."""
+    name = f"schema.{hashlib.sha256(content).hexdigest()[:40]}"
+    if name not in world.documents:
+        kind = "application/json;charset=UTF-8"
+        world.documents[name] = Document(
+            id=name, content_type=kind, created=world.clock.now(), expires=0.0, content=content
+        )
+    return world.documents[name]
+
+
 def known(world: World, document_id: str, *, for_days: timedelta = KEPT) -> Document | None:
     """The document of that id, while it is kept."""
     document = world.documents.get(document_id)
-    if document is None or world.clock.now() - document.created > for_days:
+    if document is None or not document_id.startswith(PREFIX) or world.clock.now() - document.created > for_days:
         return None
     return document
 
@@ -74,13 +87,14 @@ def address(
     unpack: bool = False,
     form: str = "",
     late: bool = False,
+    life: int = LIFE,
 ) -> str:
     """The presigned address of a document. `unpack`: the download says Content-Encoding; `form` bends its bytes."""
-    since = datetime.fromtimestamp(world.clock.real() - (2 * LIFE if late else 0), UTC)
+    since = datetime.fromtimestamp(world.clock.real() - (2 * life if late else 0), UTC)
     query = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Date": since.strftime(STAMP),
-        "X-Amz-Expires": str(LIFE),
+        "X-Amz-Expires": str(life),
         "X-Amz-SignedHeaders": "content-type" if method == "PUT" else "",
     }
     if unpack:

@@ -14,6 +14,7 @@ from math import inf
 from typing import Any, Final
 
 from .clock import iso
+from .documents import PREFIX
 from .faults import PROCESSING
 from .processing.run import Outcome, run
 from .world import Document, Feed, World
@@ -117,7 +118,7 @@ def _document(world: World, feed: Feed, outcome: Outcome) -> Document:
     report = outcome.report or b""
     packed = len(report) > LARGE
     document = Document(
-        id=f"amzn1.tortuga.4.{world.seller.region.lower()}.{world.uuid()}",
+        id=f"{PREFIX}4.{world.seller.region.lower()}.{world.uuid()}",
         content_type=outcome.content_type,
         created=feed.completed or feed.created,
         expires=0.0,

@@ -3,6 +3,7 @@
 Names, order and facets are those of Amazon's schemas as the MWS reference tells them (5.1 and 3.1 to 3.5).
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from .grammar import Complex, Part, Simple, Type, element, group, optional, sequence
@@ -61,7 +62,7 @@ ENVELOPE: Final = sequence(
 )
 
 
-def message(name: str, body: Type | None) -> Complex:
+def message(name: str, body: Type | Callable[[], Type]) -> Complex:
     """A message of a feed whose bodies are called `name`; bodies of another name are not looked into."""
     bodies = (element(one, body if one == name else None) for one in MESSAGE_TYPES)
     operation = Simple(enum=("Update", "Delete", "PartialUpdate"))

@@ -23,9 +23,12 @@ class Simple:
     longest: int | None = None
     digits: int | None = None
     decimals: int | None = None
-    least: int | None = None
+    least: float | None = None
+    most: float | None = None
+    above: float | None = None
     pattern: str | None = None
     enum: tuple[str, ...] = ()
+    union: "tuple[Simple, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Part:
 
     kind: str
     name: str = ""
-    type: "Type | None" = None
+    type: "Type | Callable[[], Type] | None" = None
     parts: "tuple[Part, ...]" = ()
     low: int = 1
     high: int | None = 1
@@ -54,8 +57,8 @@ class Complex:
 Type = Simple | Complex
 
 
-def element(name: str, type: Type | None, low: int = 1, high: int | None = 1) -> Part:
-    """An element of a content; one without a type may hold anything."""
+def element(name: str, type: "Type | Callable[[], Type] | None", low: int = 1, high: int | None = 1) -> Part:
+    """An element of a content; one without a type may hold anything, a function tells the type when it is needed."""
     return Part("element", name, type, (), low, high, frozenset({name}), low == 0)
 
 
@@ -159,8 +162,9 @@ def _matched(parent: Element, part: Part, place: int) -> int:
 
 def _once(parent: Element, part: Part, place: int) -> int:
     if part.kind == "element":
-        if part.type is not None:
-            check(parent.children[place], part.type)
+        type_ = part.type() if callable(part.type) else part.type
+        if type_ is not None:
+            check(parent.children[place], type_)
         return place + 1
     if part.kind == "sequence":
         for member in part.parts:
@@ -252,6 +256,9 @@ _COUNTED: Final = frozenset({"string", "normalizedString", "anyURI", "token"})
 
 def fault(text: str, type: Simple) -> str:
     """Why `text` is not of `type`; "" where it is."""
+    if type.union:
+        wrong = [fault(text, member) for member in type.union]
+        return wrong[0] if all(wrong) else ""
     value = text if type.base == "string" else re.sub(r"[\t\r\n]", " ", text)
     if type.base not in ("string", "normalizedString"):
         value = value.strip()
@@ -285,17 +292,29 @@ def _length(value: str, type: Simple) -> str:
 
 
 def _size(value: str, type: Simple) -> str:
-    if type.base in _COUNTED or (
-        type.digits is None and type.decimals is None and type.base not in _LEAST and type.least is None
-    ):
+    bounds = (type.digits, type.decimals, type.least, type.most, type.above, _LEAST.get(type.base))
+    if type.base in _COUNTED or all(bound is None for bound in bounds):
         return ""
     try:
         number = Decimal(value)
     except InvalidOperation:
         return ""
-    least = max(_LEAST.get(type.base, -(10**30)), type.least if type.least is not None else -(10**30))
-    if number < least:
-        return f"cvc-minInclusive-valid: Value '{value}' is not facet-valid with respect to minInclusive '{least}'."
+    return _bound(value, number, type) or _digits(value, number, type)
+
+
+def _bound(value: str, number: Decimal, type: Simple) -> str:
+    limits = [limit for limit in (_LEAST.get(type.base), type.least) if limit is not None]
+    for name, wrong, limit in (
+        ("minInclusive", bool(limits) and number < Decimal(str(max(limits))), max(limits, default=None)),
+        ("minExclusive", type.above is not None and number <= Decimal(str(type.above)), type.above),
+        ("maxInclusive", type.most is not None and number > Decimal(str(type.most)), type.most),
+    ):
+        if wrong:
+            return f"cvc-{name}-valid: Value '{value}' is not facet-valid with respect to {name} '{limit}'."
+    return ""
+
+
+def _digits(value: str, number: Decimal, type: Simple) -> str:
     places = max(0, -int(number.normalize().as_tuple().exponent))
     if type.decimals is not None and places > type.decimals:
         return (

@@ -142,9 +142,13 @@ def _legacy(listing: Listing, body: Element) -> Mapping[str, Any]:
 
 
 def plain(found: Element) -> Any:
-    """An element as JSON: children by name, a text as itself, a text with attributes as an object."""
+    """An element as JSON: children by name (an array where one repeats), a text as itself, a text with attributes as an object."""
     if found.children:
-        return {child.name: plain(child) for child in found.children}
+        told: dict[str, Any] = {}
+        for child in found.children:
+            before, value = told.get(child.name), plain(child)
+            told[child.name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+        return told
     text = found.text.strip()
     return {"value": text, **found.attributes} if found.attributes else text
 

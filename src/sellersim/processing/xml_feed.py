@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from . import acknowledgement, feed_types, image, price, relationship, stock
+from . import acknowledgement, feed_types, image, price, product, product_grammar, relationship, stock
 from .grammar import Complex, check
 from .issues import ERROR, Issue, Tally, at, issue
 from .job import Job, Judge, Message
@@ -38,6 +38,13 @@ FAMILIES: Final[Mapping[str, Family]] = {
         judge=stock.judge,
         key=lambda body: "Inventory",
         purge=stock.purge,
+    ),
+    "POST_PRODUCT_DATA": Family(
+        name="Product",
+        message=feed_types.message("Product", product_grammar.product),
+        judge=product.judge,
+        operations=("Update", "PartialUpdate", "Delete"),
+        key=lambda body: "Product",
     ),
     "POST_PRODUCT_PRICING_DATA": Family(
         name="Price",

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from amazon_wire.marketplaces import MARKETPLACES
 
-from .common import OFFER, PRODUCT, theme
+from .common import OFFER, PRODUCT, offer, theme
 from .shapes import KINDS, Schema
 from .types import TYPES, ProductType
 
@@ -15,6 +15,11 @@ VOCABULARY: Final = "https://schemas.amazon.com/selling-partners/definitions/pro
 OURS: Final = "Made by sellersim, a simulator: in the shape of Amazon's product type schemas, but not one of them."
 VERSION: Final = "SIM1"
 REQUIREMENTS: Final = ("LISTING", "LISTING_PRODUCT_ONLY", "LISTING_OFFER_ONLY")
+LOCALES: Final = (
+    "DEFAULT", "ar", "ar_AE", "de", "de_DE", "en", "en_AE", "en_AU", "en_CA", "en_GB", "en_IN", "en_SG", "en_US", "es",
+    "es_ES", "es_MX", "es_US", "fr", "fr_CA", "fr_FR", "it", "it_IT", "ja", "ja_JP", "nl", "nl_NL", "pl", "pl_PL", "pt",
+    "pt_BR", "pt_PT", "sv", "sv_SE", "tr", "tr_TR", "zh", "zh_CN", "zh_TW",
+)  # fmt: skip
 IDENTITY: Final = (
     "externally_assigned_product_identifier",
     "merchant_suggested_asin",
@@ -56,9 +61,29 @@ def _rules() -> list[Schema]:
     ]
 
 
+def _seen(properties: dict[str, Schema], *, business: bool, level: str) -> dict[str, Schema]:
+    """The attributes without those of other parentage levels and of other audiences."""
+    hidden = {"NONE": VARIATIONS, "PARENT": ("child_parent_sku_relationship", *OFFER)}.get(level, ())
+    seen = {name: attribute for name, attribute in properties.items() if name not in hidden}
+    if not business and "purchasable_offer" in seen:
+        seen["purchasable_offer"] = offer(("ALL",))
+    return seen
+
+
 @lru_cache(maxsize=256)
-def schema(name: str, marketplace: str, requirements: str = "LISTING", *, enforced: bool = True) -> Mapping[str, Any]:
-    """The schema of the attributes object of a product type in a marketplace."""
+def schema(
+    name: str,
+    marketplace: str,
+    requirements: str = "LISTING",
+    *,
+    enforced: bool = True,
+    business: bool = True,
+    level: str = "",
+) -> Mapping[str, Any]:
+    """The schema of the attributes object of a product type in a marketplace.
+
+    `business`: with the audience of business buyers; `level`: for NONE, CHILD or PARENT alone.
+    """
     kind, place = TYPES[name], MARKETPLACES[marketplace]
     hidden = {"type": "string", "editable": False, "hidden": True}
     required: Sequence[str] = ()
@@ -78,7 +103,7 @@ def schema(name: str, marketplace: str, requirements: str = "LISTING", *, enforc
         },
         "type": "object",
         "required": list(required),
-        "properties": attributes(kind, requirements),
+        "properties": _seen(attributes(kind, requirements), business=business, level=level),
         "additionalProperties": False,
         "allOf": rules,
     }

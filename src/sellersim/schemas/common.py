@@ -1,6 +1,6 @@
 """The attributes that every product type has, those of the offer apart from those of the product."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from . import shapes
@@ -73,11 +73,11 @@ _LEVELS: Final = _schedule(
 )
 
 
-def _offer() -> Schema:
+def offer(audiences: Sequence[str] = AUDIENCES) -> Schema:
     """`purchasable_offer`: one instance for each marketplace, currency and audience."""
     properties: dict[str, Schema] = {
         "currency": CURRENCY,
-        "audience": choice(AUDIENCES),
+        "audience": choice(audiences),
         "our_price": _PRICE,
         "discounted_price": _SALE,
         "minimum_seller_allowed_price": _PRICE,
@@ -155,7 +155,7 @@ def _gifts() -> Schema:
 OFFER: Final[Mapping[str, Schema]] = {
     "condition_type": shapes.enum("condition_type", CONDITIONS),
     "condition_note": shapes.text("condition_note", longest=2000),
-    "purchasable_offer": _offer(),
+    "purchasable_offer": offer(),
     "fulfillment_availability": _availability(),
     "merchant_shipping_group": shapes.enum("merchant_shipping_group", SHIPPING_GROUPS),
     "max_order_quantity": shapes.whole("max_order_quantity", least=1),
@@ -212,4 +212,4 @@ def theme(themes: tuple[str, ...]) -> Schema:
     return instances("variation_theme", properties, required=("name",))
 
 
-__all__ = ["CONDITIONS", "CURRENCY", "IMAGES", "LANGUAGE", "OFFER", "PRODUCT", "theme"]
+__all__ = ["CONDITIONS", "CURRENCY", "IMAGES", "LANGUAGE", "OFFER", "PRODUCT", "offer", "theme"]

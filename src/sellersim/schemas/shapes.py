@@ -13,15 +13,22 @@ MARKETPLACE: Final = {"$ref": "#/$defs/marketplace_id"}
 LANGUAGE: Final = {"$ref": "#/$defs/language_tag"}
 CURRENCY: Final = {"$ref": "#/$defs/currency"}
 
-LENGTHS: Final = ("angstrom", "centimeters", "feet", "inches", "meters", "micrometers", "millimeters", "yards")
+LENGTHS: Final = (
+    "angstrom", "centimeters", "decimeters", "feet", "hundredths_inches", "inches", "meters", "micrometers", "miles",
+    "millimeters", "mils", "nanometers", "picometers", "yards",
+)  # fmt: skip
 WEIGHTS: Final = ("grams", "hundredths_pounds", "kilograms", "milligrams", "ounces", "pounds", "tons")
-VOLUMES: Final = ("cubic_centimeters", "fluid_ounces", "gallons", "liters", "milliliters", "pints", "quarts")
+VOLUMES: Final = (
+    "cubic_centimeters", "cubic_feet", "cubic_inches", "cubic_meters", "cubic_yards", "cups", "deciliters", "centiliters",
+    "fluid_ounces", "gallons", "liters", "milliliters", "microliters", "ounces", "pints", "quarts",
+)  # fmt: skip
 TIMES: Final = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 POWERS: Final = ("watts", "kilowatts", "horsepower")
 VOLTAGES: Final = ("volts", "millivolts", "kilovolts")
 MEMORIES: Final = ("KB", "MB", "GB", "TB")
-FREQUENCIES: Final = ("hertz", "kHz", "MHz", "GHz")
-PRESSURES: Final = ("pascal", "bars", "pounds_per_square_inch")
+FREQUENCIES: Final = ("hertz", "Hz", "KHz", "MHz", "GHz")
+PRESSURES: Final = ("pascal", "bars", "psi", "pounds_per_square_inch")
+ENERGIES: Final = ("milliamp_hours", "amp_hours", "volt_amperes", "watt_hours", "kilowatt_hours")
 
 
 def title(name: str) -> str:
@@ -184,5 +191,6 @@ KINDS: Final[Mapping[str, Callable[[str], Schema]]] = {
     "voltage": lambda name: measure(name, VOLTAGES),
     "memory": lambda name: measure(name, MEMORIES),
     "frequency": lambda name: measure(name, FREQUENCIES),
+    "energy": lambda name: measure(name, ENERGIES),
     "pressure": lambda name: measure(name, PRESSURES),
 }

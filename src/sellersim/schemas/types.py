@@ -84,7 +84,7 @@ _ROWS: Final = (
         "Cellular Phone",
         "Wireless",
         "phone,cellular,mobile,smartphone,wireless",
-        "additional_features:texts talk_time:time standby_time:time charging_time:time battery_power:power solar:truth "
+        "additional_features:texts talk_time:time standby_time:time charging_time:time battery_power:energy solar:truth "
         "antenna_type:text compatible_phone_models:texts manufacturer_name:text headset_style:text",
         "COLOR SIZE COLOR/SIZE",
     ),
@@ -124,7 +124,7 @@ _ROWS: Final = (
         "CE",
         "electronics,headphones,audio,headset",
         "cable_length:length wireless_technology:texts power_source:text finish_type:text voltage:whole "
-        "screen_size:length max_weight_capacity:weight box_contents:texts shape:text battery_power:power "
+        "screen_size:length max_weight_capacity:weight box_contents:texts shape:text battery_power:energy "
         "speaker_maximum_input_power:power",
         "COLOR",
     ),

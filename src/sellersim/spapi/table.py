@@ -7,7 +7,7 @@ from typing import Final
 from amazon_wire.quotas import SPAPI, Quota
 from sellersim.exchange import Ask, Handler
 
-from . import documents, feeds, listings, orders, sellers
+from . import definitions, documents, feeds, listings, orders, sellers
 
 
 def _published(name: str) -> Callable[[Ask], tuple[str, Quota]]:
@@ -45,5 +45,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("putListingsItem", "PUT", listings.PATH, listings.put, listings.put_bucket),
     Operation("patchListingsItem", "PATCH", listings.PATH, listings.patch, listings.patch_bucket),
     Operation("deleteListingsItem", "DELETE", listings.PATH, listings.delete),
+    Operation("searchDefinitionsProductTypes", "GET", "/definitions/2020-09-01/productTypes", definitions.search),
+    Operation(
+        "getDefinitionsProductType", "GET", "/definitions/2020-09-01/productTypes/{productType}", definitions.get
+    ),
     Operation("getAccount", "GET", "/sellers/v1/account", sellers.account),
 )
