@@ -1,0 +1,1 @@
+"""Commands of the command line beside running a function: files in, files out."""

@@ -1,0 +1,177 @@
+"""Says one old message in the new words: a product by the tables, the others by the actions that own their sentence."""
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from lxml import etree
+
+from sellerport.amazon.feeds import Check, Context, ListingMessage, ListingsFeed, Marketplace, Patch
+from sellerport.amazon.products.attributes import attributes_of
+from sellerport.amazon.products.from_xml import children, local, record_of, text
+from sellerport.amazon.products.names import json_name
+from sellerport.amazon.products.shapes import USUAL, Guessed
+from sellerport.commands._account import Account
+from sellerport.commands._envelope import OldMessage
+from sellerport.errors import InputError
+
+UNKNOWN = "PRODUCT"
+_SELECTORS = ("marketplace_id", "language_tag", "currency", "audience", "fulfillment_channel_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a translation goes by: the marketplace, the product types that are known, and the account of the rest."""
+
+    place: Marketplace
+    product_types: Mapping[str, str]
+    account: Account
+
+    def type_of(self, sku: str, category: str = "") -> str:
+        """The product type of a SKU: its own, else its category element's, else PRODUCT, which is noted."""
+        known = self.product_types.get(sku) or self.product_types.get(category.lower())
+        if known is None:
+            self.account.assumed[sku] = UNKNOWN
+        return known or UNKNOWN
+
+    def context(self, skus: list[str]) -> Context:
+        """What an action's sentence may know."""
+        return Context(self.place, product_types={sku: self.type_of(sku) for sku in skus})
+
+
+Translate = Callable[[OldMessage, Words], Iterator[ListingMessage]]
+
+
+def product(message: OldMessage, words: Words) -> Iterator[ListingMessage]:
+    """An UPDATE, PARTIAL_UPDATE or DELETE of a product."""
+    record, strangers = record_of(message.body)
+    sku = str(record.get("sku") or "")
+    lose = words.account.lose
+    if not sku:
+        lose(message.number, "", "", "it has no SKU")
+        return
+    if message.operation == "Delete":
+        yield ListingMessage(sku, "DELETE")
+        return
+    for stranger in strangers:
+        lose(message.number, sku, _path(stranger.path), "no element of a product feed", stranger.text)
+    placed = attributes_of(record, Guessed(), words.place)
+    for path, element, _ in placed.unplaced:
+        lose(message.number, sku, _path(path), f"no attribute is known for {element}")
+    if not placed.attributes:
+        lose(message.number, sku, "", "nothing of it became an attribute")
+        return
+    for attribute, path in placed.sources.items():
+        if attribute not in USUAL:
+            words.account.guessed[_path(path), attribute] += 1
+    kind = words.type_of(sku, next(iter(record.get("productData", {})), ""))
+    partial = message.operation == "PartialUpdate"
+    offer = record.get("standardProductID", {}).get("type") == "ASIN"
+    requirements = None if partial else "LISTING_OFFER_ONLY" if offer else "LISTING"
+    operation: Any = "PARTIAL_UPDATE" if partial else "UPDATE"
+    yield ListingMessage(sku, operation, kind, attributes=placed.attributes, requirements=requirements)
+
+
+def _path(path: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in path)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """An action's way of saying its rows: the row's type, what is checked, and the patches."""
+
+    row: Any
+    check: Check
+    feed: ListingsFeed
+    sku: str = "sku"
+    many: tuple[str, ...] = ()
+    removes: bool = False
+
+    def translate(self, message: OldMessage, words: Words) -> Iterator[ListingMessage]:
+        """The patches of one message; what the action's own checks refuse is left out and noted."""
+        facts = _plain(message.body, self.many)
+        sku = str(facts.get(self.sku) or "")
+        if message.operation == "Delete" and not self.removes:
+            words.account.lose(message.number, sku, "", "there is nothing to delete for it in listings")
+            return
+        row = self._row(facts, message, words, sku)
+        if row is None:
+            return
+        skus = [sku, *(str(part.get("sku")) for name in self.many for part in facts.get(name, ()))]
+        for said in self.feed.say([(0, row)], words.context(skus)):
+            if isinstance(said.message, ListingMessage):
+                one = said.message
+                if message.operation != "Delete":
+                    yield one
+                elif not self.many or one.sku != sku:  # of a relationship the child lets go, the parent stays
+                    yield replace(one, patches=tuple(map(_removal, one.patches)))
+
+    def _row(self, facts: dict[str, Any], message: OldMessage, words: Words, sku: str) -> Any:
+        """The row, without the members that listings cannot say; None where the message is no row of the action."""
+        self._forget_strangers(facts, message, words, sku)
+        for _ in range(len(facts) + 1):
+            try:
+                row = msgspec.convert(facts, self.row, strict=False)
+            except msgspec.ValidationError as error:
+                words.account.lose(message.number, sku, "", str(error))
+                return None
+            refused = next(iter(self.feed.refuse([(0, row)], words.place)), None) if self.feed.refuse else None
+            if refused is None:
+                break
+            words.account.lose(message.number, sku, refused.path, refused.text)
+            if facts.pop(refused.path.split(".")[0].split("[")[0], None) is None:
+                return None
+        wrong = next(iter(self.check([(0, row)], words.place)), None)
+        if wrong is not None:
+            words.account.lose(message.number, sku, wrong.path, wrong.text)
+            return None
+        return row
+
+    def _forget_strangers(self, facts: dict[str, Any], message: OldMessage, words: Words, sku: str) -> None:
+        known = {field.encode_name for field in msgspec.structs.fields(self.row)}
+        for name in set(facts) - known:
+            words.account.lose(message.number, sku, name, "no element of such a feed", str(facts.pop(name)))
+
+
+def _removal(patch: Patch) -> Patch:
+    """The patch that takes away what the given one sets."""
+    kept = tuple({name: item[name] for name in _SELECTORS if name in item} for item in patch.value)
+    return Patch("delete", patch.attribute, kept)
+
+
+def _plain(element: etree._Element, many: tuple[str, ...]) -> dict[str, Any]:
+    """An element's children as JSON by xjc's names: texts, `{"value": …, attribute: …}`, objects, lists of `many`."""
+    found: dict[str, Any] = {}
+    for child in children(element):
+        name, inner = json_name(local(child)), list(children(child))
+        value: Any = _plain(child, many) if inner else text(child)
+        if not inner and child.attrib:
+            value = {"value": value, **{str(key): str(given) for key, given in child.attrib.items()}}
+        if name in many:
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = value
+    return found
+
+
+def _sentence(action: str, **facts: Any) -> Translate:
+    module: Any = importlib.import_module(f"sellerport.actions.{action}")
+    return Sentence(module.ROW, module.wrong, module.FEED.sp, **facts).translate
+
+
+def kind_of(message_type: str) -> Translate:
+    """How messages of a type are said; InputError where it is no feed of listings."""
+    known: dict[str, Callable[[], Translate]] = {
+        "Product": lambda: product,
+        "Inventory": lambda: _sentence("submit_inventory"),
+        "Price": lambda: _sentence("change_product_price"),
+        "ProductImage": lambda: _sentence("change_product_image", removes=True),
+        "Relationship": lambda: _sentence(
+            "establish_product_relationships", sku="parentSKU", many=("relation",), removes=True
+        ),
+    }
+    if message_type not in known:
+        raise InputError(f"MessageType: Expected one of {', '.join(known)}, got {message_type}")
+    return known[message_type]()

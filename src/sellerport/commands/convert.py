@@ -1,0 +1,98 @@
+"""Convert: an old XML feed into the JSON listings feed that replaces it.
+
+Products, prices, stock, images and relationships. The sentences are the actions' own; a product's elements become
+attributes by the table of common elements and, without the product type's schema at hand, by name. Whatever was assumed
+or found no place is accounted for.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+import msgspec
+
+from amazon_wire.marketplaces import MARKETPLACES
+from sellerport.amazon.feeds import Marketplace
+from sellerport.commands._account import Account
+from sellerport.errors import InputError
+
+MOST = 25_000  # messages of a listings feed, by its schema
+
+
+def convert(feed: Path, /, *, marketplace: str, product_types: Path | None = None, report: Path | None = None) -> None:
+    """Turn an old XML feed into the JSON listings feed that replaces it, on standard output.
+
+    Parameters
+    ----------
+    feed
+        XML feed of products, prices, stock, images or relationships.
+    marketplace
+        Id of the marketplace, such as ATVPDKIKX0DER.
+    product_types
+        JSON file {SKU or category element: product type}; what it leaves open becomes PRODUCT.
+    report
+        File for what was assumed, guessed or left out, as JSON; people read it on standard error.
+    """
+    account = converted(feed, marketplace, _types(product_types), sys.stdout.buffer)
+    _tell(account, report, sys.stderr)
+
+
+def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], out: BinaryIO) -> Account:
+    """Write the document, and say what became of the messages. Nothing is written of a feed that cannot be converted."""
+    from sellerport.amazon.documents import listings_frame
+    from sellerport.commands._envelope import envelope, messages
+    from sellerport.commands._translate import Words, kind_of
+
+    place = _place(marketplace)
+    try:
+        head, count = envelope(feed)
+    except OSError as error:
+        raise InputError(f"{feed}: {error.strerror}") from None
+    translate = kind_of(head.message_type)
+    if count > MOST:
+        raise InputError(f"{feed}: Expected at most {MOST} messages, as a listings feed takes, got {count}; split it")
+    account = Account(head.message_type, read=count)
+    if head.purges:
+        account.notes.append("PurgeAndReplace: a listings feed removes nothing that it does not name")
+    words, frame = Words(place, product_types, account), listings_frame(head.seller_id, place.locale)
+    for old in messages(feed):
+        for message in translate(old, words):
+            account.written += 1
+            before = frame.head if account.written == 1 else frame.separator
+            out.write(before + frame.message(account.written, message))
+    if not account.written:
+        raise InputError(f"{feed}: nothing of it can be converted: " + "; ".join(account.lines()[1:4]))
+    out.write(frame.tail)
+    return account
+
+
+def _place(marketplace: str) -> Marketplace:
+    found = MARKETPLACES.get(marketplace)
+    if found is None or found.region is None:
+        raise InputError(f"--marketplace: Expected a marketplace that SP-API serves, got {marketplace!r}")
+    return Marketplace(found.id, found.currency, found.locale, found.region)
+
+
+def _types(path: Path | None) -> dict[str, str]:
+    """Product types by SKU and by category element, whose case does not matter."""
+    if path is None:
+        return {}
+    try:
+        given = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except OSError as error:
+        raise InputError(f"--product-types: {path}: {error.strerror}") from None
+    except msgspec.DecodeError as error:
+        raise InputError(f"--product-types: {path}: Expected a JSON object of texts: {error}") from None
+    return {**{name.lower(): kind for name, kind in given.items()}, **given}
+
+
+def _tell(account: Account, report: Path | None, people: TextIO) -> None:
+    """The account for people, and as JSON where a file is named."""
+    for line in account.lines():
+        print(line, file=people)
+    if report is not None:
+        try:
+            report.write_bytes(msgspec.json.format(msgspec.json.encode(account.json()), indent=2) + b"\n")
+        except OSError as error:
+            raise InputError(f"--report: {report}: {error.strerror}") from None
