@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sellerport.actions._rows import ProductType
 from sellerport.amazon.account import marketplace
-from sellerport.amazon.feeds import Check, Feed, Wrong
+from sellerport.amazon.feeds import Check, Feed, Wrong, XmlFeed
 from sellerport.contract import Action, Call, Emission, Function, Json
 from sellerport.errors import InputError, Problem
 from sellerport.reading import read_body
@@ -107,9 +107,14 @@ def feed_action(
 
     def checked(call: Call) -> list[Problem]:
         place = marketplace(call.credentials)
-        refuse = sentence(call.fields).by(call.credentials.api).refuse
-        checks = [each for each in (check, refuse) if each is not None]
-        return [_problem(call.body, wrong) for each in checks for wrong in each(call.body.numbered(), place)]
+        spoken = sentence(call.fields).by(call.credentials.api)
+        checks = [each for each in (check, spoken.refuse) if each is not None]
+        found = [problem(call.body, wrong) for each in checks for wrong in each(call.body.numbered(), place)]
+        if getattr(call.fields, "submit_by", "feed") == "listings" and isinstance(spoken, XmlFeed):
+            found.append(
+                Problem("cfg", "$.submitBy", f"Expected feed: {call.credentials.api} has no single calls for this")
+            )
+        return found
 
     async def run(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
         from sellerport.actions._submit import answers
@@ -130,7 +135,8 @@ def feed_action(
     )
 
 
-def _problem(batch: Batch, wrong: Wrong) -> Problem:
+def problem(batch: Batch, wrong: Wrong) -> Problem:
+    """What is wrong with a row, at its place in the body."""
     return Problem("body", batch.path(wrong.row, wrong.path), wrong.text)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from sellerport.amazon.documents import Frame
 from sellerport.amazon.feeds import FeedState, ListingsFeed, XmlFeed
 from sellerport.amazon.http import ANSWER_LIMIT, Answer, LineLost, Request, Transport
+from sellerport.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,13 @@ class Prepared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What happens around the one request that submits: `before()` ends when it may go out, `after(what came)` is told."""
+    """What happens around the one request that submits: `before()` ends when it may go out.
+
+    `after(what came, taken)` is told afterwards; `taken` is false where Amazon certainly has nothing of it.
+    """
 
     before: Callable[[], Awaitable[None]]
-    after: Callable[[Answer | LineLost], Awaitable[None]]
+    after: Callable[[Answer | LineLost, bool], Awaitable[None]]
 
 
 class Courier(Protocol):
@@ -70,10 +74,17 @@ class Courier(Protocol):
 
 
 class Guarded:
-    """A transport with a gate before the requests that submit."""
+    """A transport with a gate before the requests that submit. `refusal` is the protocol's reading of an answer."""
 
-    def __init__(self, inner: Transport, gate: Gate, submits: Callable[[Request], bool]) -> None:
-        self._inner, self._gate, self._submits = inner, gate, submits
+    def __init__(
+        self,
+        inner: Transport,
+        gate: Gate,
+        *,
+        submits: Callable[[Request], bool],
+        refusal: Callable[[Answer], Exception | None],
+    ) -> None:
+        self._inner, self._gate, self._submits, self._refusal = inner, gate, submits, refusal
 
     async def send(self, request: Request, *, limit: int = ANSWER_LIMIT) -> Answer:
         """As the inner transport does, between `before` and `after`."""
@@ -83,7 +94,8 @@ class Guarded:
         try:
             answer = await self._inner.send(request, limit=limit)
         except LineLost as lost:
-            await self._gate.after(lost)
+            await self._gate.after(lost, lost.sent)
             raise
-        await self._gate.after(answer)
+        refused = self._refusal(answer)
+        await self._gate.after(answer, refused is None or isinstance(refused, Unavailable))
         return answer

@@ -6,6 +6,7 @@ pieces. Facts: at most 25,000 messages in a listings feed (its schema), 10 MiB a
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -51,15 +52,20 @@ def cut(said: Iterable[Said], frame: Frame, *, messages: int = MESSAGES, size: i
         yield making.piece()
 
 
-def again(said: Iterable[Said], frame: Frame, lengths: Iterable[int]) -> Iterator[Piece]:
-    """The messages as documents of exactly those lengths: a split that was decided before, made anew."""
+def again(said: Iterable[Said], frame: Frame, lengths: Iterable[tuple[int, bool]]) -> Iterator[Piece | None]:
+    """The messages as documents of exactly those lengths: a split that was decided before, made anew.
+
+    A length comes with whether its document is wanted; one that is not is None.
+    """
     messages, first = iter(said), 0
-    for length in lengths:
+    for length, wanted in lengths:
         making = _Making(frame, first)
-        for number in range(1, length + 1):
-            one = next(messages)
-            making.add(one.rows, frame.message(number, one.message))
-        yield making.piece()
+        for number, one in enumerate(islice(messages, length), 1):
+            if wanted:
+                making.add(one.rows, frame.message(number, one.message))
+        if wanted and len(making.rows) != length:
+            raise ValueError(f"{len(making.rows)} messages instead of the {length} that were decided")
+        yield making.piece() if wanted else None
         first += length
 
 

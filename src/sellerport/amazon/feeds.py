@@ -161,15 +161,19 @@ class ListingsFeed:
     """How rows are said to SP-API's listings: `say(rows, context)` yields messages.
 
     `look_up(rows, context)` names the SKUs whose product type (and theme) has to be known first, with the row that wants
-    each: (row, sku). A row whose SKU is not found is left out. `refuse(rows, marketplace)` lists what SP-API cannot do.
+    each: (row, sku); `themes` says that the variation theme is wanted too. A row whose SKU is not found is left out.
+    `refuse(rows, marketplace)` lists what SP-API cannot do.
     `prepare(rows, context, port)` comes after the look-up, when schemas have to be fetched before anything can be said:
-    it returns the context that holds them, and what is wrong with the rows by them.
+    it returns the context that holds them, and what is wrong with the rows by them. `preview` says that validateOnly asks
+    Amazon for a preview of whole and partial updates.
     """
 
     say: Say
     look_up: Callable[[Rows, Context], Iterator[tuple[int, str]]] | None = None
     refuse: Check | None = None
     prepare: Prepare | None = None
+    themes: bool = False
+    preview: bool = False
     feed_type: str = "JSON_LISTINGS_FEED"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sellerport.amazon.clock import Clock
 from sellerport.amazon.feeds import Marketplace
@@ -10,6 +10,9 @@ from sellerport.amazon.orders import Order, OrderItem
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.shelf import Shelf
 from sellerport.errors import Rejected
+
+if TYPE_CHECKING:
+    from sellerport.amazon.feeding import Feeds
 
 
 class PlaceLost(Rejected):
@@ -51,6 +54,14 @@ class Found:
     errors: dict[str, Exception] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Participations:
+    """The marketplaces of an account: id -> whether the seller takes part; and the answer's Date in epoch seconds."""
+
+    marketplaces: dict[str, bool]
+    server_time: float | None
+
+
 class Amazon(Protocol):
     """One seller in one marketplace."""
 
@@ -79,6 +90,11 @@ class Amazon(Protocol):
         """How long the run waits."""
         ...
 
+    @property
+    def feeds(self) -> "Feeds":
+        """The seller's feeds and single listings."""
+        ...
+
     async def order_page(self, query: OrderQuery, token: str | None = None) -> OrderPage:
         """One page; PlaceLost where a token is refused."""
         ...
@@ -95,6 +111,6 @@ class Amazon(Protocol):
         """The orders in their order, each with its `orderItems`, asked for where they are not there yet."""
         ...
 
-    async def participations(self) -> dict[str, bool]:
-        """The marketplaces of the seller's account: id -> whether he takes part."""
+    async def participations(self) -> Participations:
+        """The marketplaces of the seller's account."""
         ...

@@ -6,7 +6,7 @@ Facts: MWS developer guide and the pages of each operation; recorded exchanges w
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sellerport.amazon.account import Account
 from sellerport.amazon.clock import Clock, iso
@@ -17,11 +17,14 @@ from sellerport.amazon.mws import orders as record
 from sellerport.amazon.mws.sign import signed
 from sellerport.amazon.orders import Order, OrderItem
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.port import Found, OrderPage, OrderQuery, PlaceLost
+from sellerport.amazon.port import Found, OrderPage, OrderQuery, Participations, PlaceLost
 from sellerport.amazon.servertime import date
 from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.xml import Node, child, children, parse, text
 from sellerport.errors import InvalidParameters, Rejected
+
+if TYPE_CHECKING:
+    from sellerport.amazon.feeding import Feeds
 
 T = TypeVar("T")
 ORDERS = ("/Orders/2013-09-01", "2013-09-01")
@@ -58,6 +61,12 @@ class Mws:
     @property
     def patience(self) -> Patience:
         return self.exchange.patience
+
+    @property
+    def feeds(self) -> "Feeds":
+        from sellerport.amazon.mws.feeds import feeds_of
+
+        return feeds_of(self)
 
     async def order_page(self, query: OrderQuery, token: str | None = None) -> OrderPage:
         if token is None:
@@ -125,7 +134,7 @@ class Mws:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def participations(self) -> dict[str, bool]:
+    async def participations(self) -> Participations:
         return await self.ask(SELLERS, "ListMarketplaceParticipations", {}, read=_participations)
 
     async def ask(
@@ -220,9 +229,10 @@ def _items(answer: Answer) -> tuple[list[OrderItem], str | None]:
     return items, text(found, "NextToken") or None
 
 
-def _participations(answer: Answer) -> dict[str, bool]:
+def _participations(answer: Answer) -> Participations:
     found = child(result(answer), "ListParticipations")
-    return {
+    listed = {
         text(node, "MarketplaceId") or "": text(node, "HasSellerSuspendedListings") != "Yes"
         for node in children(found, "Participation")
     }
+    return Participations(listed, date(answer))

@@ -13,9 +13,11 @@ from datetime import datetime
 from sellerport.amazon.clock import iso
 from sellerport.amazon.courier import Document, Gate, Guarded, Prepared
 from sellerport.amazon.documents import Frame, xml_frame
+from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
 from sellerport.amazon.http import MEGABYTE, Answer, Request
-from sellerport.amazon.mws.adapter import Mws, numbered, result
+from sellerport.amazon.mws.adapter import FORM, Mws, numbered, result
+from sellerport.amazon.sentence import NoListings
 from sellerport.amazon.servertime import date
 from sellerport.amazon.xml import Node, children, local, parse, text
 from sellerport.errors import InvalidParameters, Rejected, Unavailable
@@ -71,8 +73,9 @@ class MwsFeeds:
             url = f"{self.mws.account.endpoint}{FEEDS[0]}?{self.mws.signed(FEEDS, 'SubmitFeed', said)}"
             return Request("POST", url, self.mws.headers(document.content_type), document.body)
 
-        line = Guarded(self.mws.exchange.transport, gate, lambda request: "Action=SubmitFeed" in request.url)
-        exchange = replace(self.mws.exchange, transport=line)
+        exchange = self.mws.exchange
+        line = Guarded(exchange.transport, gate, submits=_submits, refusal=exchange.refusal)
+        exchange = replace(exchange, transport=line)
         return await exchange.send("SubmitFeed", make, _submitted, safe=False)
 
     async def states(self, ids: Sequence[str]) -> dict[str, FeedState]:
@@ -92,11 +95,11 @@ class MwsFeeds:
         return found
 
     async def report(self, state: FeedState) -> Answer | None:
+        if state.status == "CANCELLED":
+            return None
         for _ in range(3):
             try:
-                answer = await self.mws.ask(
-                    FEEDS, "GetFeedSubmissionResult", {"FeedSubmissionId": state.id}, read=lambda answer: answer
-                )
+                answer = await self._result(state.id)
             except Rejected as error:
                 if error.code in _WITHOUT:
                     return None
@@ -104,6 +107,13 @@ class MwsFeeds:
             if answer.headers.get("content-md5", md5(answer.body)) == md5(answer.body):
                 return answer
         raise Unavailable(f"the report on feed {state.id} came damaged three times: its MD5 differs")
+
+    async def _result(self, number: str) -> Answer:
+        async def make() -> Request:
+            said = self.mws.signed(FEEDS, "GetFeedSubmissionResult", {"FeedSubmissionId": number})
+            return Request("POST", f"{self.mws.account.endpoint}{FEEDS[0]}", self.mws.headers(FORM), said.encode())
+
+        return await self.mws.exchange.send("GetFeedSubmissionResult", make, lambda answer: answer, limit=REPORT_LIMIT)
 
     async def since(self, feed_type: str, at: float) -> list[FeedState]:
         said = {
@@ -118,6 +128,10 @@ class MwsFeeds:
             )
             found += page
         return [state for state in found if state.feed_type == feed_type]
+
+
+def _submits(request: Request) -> bool:
+    return "Action=SubmitFeed" in request.url
 
 
 def md5(body: bytes) -> str:
@@ -156,3 +170,8 @@ def _state(node: Node) -> FeedState:
     return FeedState(
         number, text(node, "FeedType") or "", STATUSES.get(word, "IN_PROGRESS"), word, text(node, "SubmittedDate")
     )
+
+
+def feeds_of(mws: Mws) -> Feeds:
+    """The seller's feeds over MWS."""
+    return Feeds(mws.api, mws.account, mws.marketplace, mws.patience, mws.shelf, MwsFeeds(mws), NoListings())

@@ -6,7 +6,7 @@ Facts: Amazon's models `orders_2026-01-01` and `sellers_v1`.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from sellerport.amazon.account import Account
@@ -16,13 +16,16 @@ from sellerport.amazon.feeds import Marketplace
 from sellerport.amazon.http import Answer, Request, Transport
 from sellerport.amazon.orders import STATUSES, Order, OrderItem
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.port import Found, OrderPage, OrderQuery, PlaceLost
+from sellerport.amazon.port import Found, OrderPage, OrderQuery, Participations, PlaceLost
 from sellerport.amazon.servertime import date
 from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.spapi import orders as record
 from sellerport.amazon.spapi import token as lwa
 from sellerport.amazon.spapi.refusal import json_of
 from sellerport.errors import AmazonError, Denied, InvalidParameters, Rejected, Throttled
+
+if TYPE_CHECKING:
+    from sellerport.amazon.feeding import Feeds
 
 T = TypeVar("T")
 ORDERS = "/orders/2026-01-01/orders"
@@ -47,6 +50,12 @@ class SpApi:
     @property
     def patience(self) -> Patience:
         return self.exchange.patience
+
+    @property
+    def feeds(self) -> "Feeds":
+        from sellerport.amazon.spapi.feeds import feeds_of
+
+        return feeds_of(self)
 
     async def order_page(self, query: OrderQuery, token: str | None = None) -> OrderPage:
         try:
@@ -97,7 +106,7 @@ class SpApi:
         for order in orders:
             yield order
 
-    async def participations(self) -> dict[str, bool]:
+    async def participations(self) -> Participations:
         path = "/sellers/v1/marketplaceParticipations"
         return await self.ask("getMarketplaceParticipations", "GET", path, {}, read=_participations)
 
@@ -210,12 +219,13 @@ def _order(answer: Answer) -> Order:
     return record.order(order)
 
 
-def _participations(answer: Answer) -> dict[str, bool]:
+def _participations(answer: Answer) -> Participations:
     payload = json_of(answer).get("payload")
     if not isinstance(payload, list):
         raise Rejected("the answer holds no list of marketplaces")
-    return {
+    listed = {
         entry["marketplace"]["id"]: bool((entry.get("participation") or {}).get("isParticipating", True))
         for entry in payload
         if isinstance(entry, dict) and isinstance(entry.get("marketplace"), dict) and "id" in entry["marketplace"]
     }
+    return Participations(listed, date(answer))

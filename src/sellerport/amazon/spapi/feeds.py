@@ -13,11 +13,13 @@ import msgspec
 from sellerport.amazon.clock import iso
 from sellerport.amazon.courier import Document, Gate, Guarded, Prepared
 from sellerport.amazon.documents import JSON, Frame, listings_frame, xml_frame
+from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
 from sellerport.amazon.http import Answer, Request
 from sellerport.amazon.servertime import date
 from sellerport.amazon.spapi.adapter import SpApi
 from sellerport.amazon.spapi.documents import created, fetched, upload
+from sellerport.amazon.spapi.listings import SpListings
 from sellerport.amazon.spapi.refusal import json_of
 from sellerport.errors import InvalidParameters, Rejected
 
@@ -63,8 +65,9 @@ class SpFeeds:
             "marketplaceIds": [self.api.marketplace.id],
             "inputFeedDocumentId": prepared.handle,
         }
-        line = Guarded(self.api.exchange.transport, gate, _submits)
-        api = replace(self.api, exchange=replace(self.api.exchange, transport=line))
+        exchange = self.api.exchange
+        line = Guarded(exchange.transport, gate, submits=_submits, refusal=exchange.refusal)
+        api = replace(self.api, exchange=replace(exchange, transport=line))
 
         def read(answer: Answer) -> FeedState:
             number = json_of(answer).get("feedId")
@@ -74,7 +77,9 @@ class SpFeeds:
             submitted = None if told is None else iso(told, milliseconds=False)
             return FeedState(number, document.feed_type, "IN_QUEUE", "IN_QUEUE", submitted)
 
-        return await api.ask("createFeed", "POST", FEEDS, {}, read=read, content=msgspec.json.encode(said), safe=False)
+        turn = f"createFeed:{document.feed_type}"
+        content = msgspec.json.encode(said)
+        return await api.ask("createFeed", "POST", FEEDS, {}, read=read, content=content, safe=False, turn=turn)
 
     async def states(self, ids: Sequence[str]) -> dict[str, FeedState]:
         found: dict[str, FeedState] = {}
@@ -136,3 +141,8 @@ def _state(said: Mapping[str, Any]) -> FeedState:
         said.get("resultFeedDocumentId"),
         tuple(said.get("marketplaceIds") or ()),
     )
+
+
+def feeds_of(api: SpApi) -> Feeds:
+    """The seller's feeds and listings over SP-API."""
+    return Feeds(api.api, api.account, api.marketplace, api.patience, api.shelf, SpFeeds(api), SpListings(api))

@@ -1,0 +1,184 @@
+"""What a feed action does with its rows: submit them as a feed or call by call, or only check them; and its answer."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET
+
+from sellerport.actions._feed import Batch, problem
+from sellerport.amazon.feeding import Feeds
+from sellerport.amazon.feeds import Context, Feed, ListingMessage, ListingsFeed, Rows, Said, XmlFeed
+from sellerport.amazon.joining import added, issue_json
+from sellerport.amazon.journal import Entry, Part
+from sellerport.amazon.once import Ongoing
+from sellerport.amazon.sentence import Answered, Wish, learned, spoken
+from sellerport.contract import Call, Data, Emission
+from sellerport.errors import FeedFailed, InputError
+
+Answer = dict[str, Any]
+_PREVIEWED = ("UPDATE", "PARTIAL_UPDATE")
+_FIRST = ("IN_QUEUE", "IN_PROGRESS", "FATAL", "CANCELLED", "DONE")
+_NOT_CONTENT = ("waitForResult", "validateOnly", "productType")
+
+
+async def answers(call: Call, port: Any, feed: Feed) -> AsyncGenerator[Emission, None]:
+    """The one answer of a feed action."""
+    feeds: Feeds = port.feeds
+    wish = _wish(call, port, feed.by(port.api))
+    if call.fields.validate_only == "yes":
+        yield Data(await _validated(feeds, wish))
+    elif getattr(call.fields, "submit_by", "feed") == "listings":
+        yield Data(await _one_by_one(feeds, wish))
+    else:
+        async with await feeds.once(wish) as ongoing:
+            yield Data(await _submitted(ongoing, feeds.until(call.deadline), call.fields.wait_for_result == "yes"))
+            await ongoing.finish()
+
+
+def _wish(call: Call, port: Any, sentence: XmlFeed | ListingsFeed) -> Wish:
+    batch: Batch = call.body
+    prepare = sentence.prepare if isinstance(sentence, ListingsFeed) else None
+
+    async def prepared(rows: Rows, context: Context) -> Context:
+        assert prepare is not None
+        context, wrong = await prepare(rows, context, port)
+        if wrong:
+            raise InputError([problem(batch, one) for one in wrong])
+        return context
+
+    product_type = getattr(call.fields, "product_type", UNSET)
+    return Wish(
+        function=call.function,
+        feed=sentence,
+        rows=batch.rows,
+        options=_options(call.fields),
+        product_type=product_type if isinstance(product_type, str) else None,
+        key=call.key,
+        strict=call.key_is_strict,
+        prepare=prepared if prepare else None,
+    )
+
+
+def _options(fields: Any) -> dict[str, str]:
+    """The fields that change what is submitted."""
+    from msgspec.structs import fields as members
+
+    values = {member.encode_name: getattr(fields, member.name) for member in members(type(fields))}
+    return {name: str(value) for name, value in values.items() if name not in _NOT_CONTENT and value is not UNSET}
+
+
+async def _submitted(ongoing: Ongoing, until: float, wait: bool) -> Answer:
+    await ongoing.submit()
+    if wait or ongoing.unproven:
+        await ongoing.wait(until)
+    if not wait and ongoing.entry.parts:
+        return submission(ongoing.entry)
+    if not all(over(part) for part in ongoing.entry.parts):
+        return submission(ongoing.entry)
+    if ongoing.entry.parts and all(part.report is None for part in ongoing.entry.parts):
+        ongoing.refused = True
+        ended = ", ".join(f"{part.feed} as {part.status}" for part in ongoing.entry.parts)
+        raise FeedFailed(f"no report: Amazon ended feed {ended}")
+    return report(ongoing.entry)
+
+
+def over(part: Part) -> bool:
+    """Whether nothing more will come of the part."""
+    return part.report is not None or part.status in ("CANCELLED", "FATAL")
+
+
+def submission(entry: Entry) -> Answer:
+    """Which feeds the rows became, and how far Amazon is with them."""
+    said = _ids(entry)
+    left_out = list(entry.intent.get("left_out", []))
+    return said | ({"issues": left_out} if left_out else {})
+
+
+def _ids(entry: Entry) -> Answer:
+    if not entry.parts:
+        return {"feedType": entry.feed_type, "feedProcessingStatus": "DONE"}
+    first, statuses = entry.parts[0], {part.status for part in entry.parts}
+    said: Answer = {"feedSubmissionId": first.feed, "feedType": entry.feed_type}
+    if len(entry.parts) > 1:
+        said["feedSubmissionIds"] = entry.ids()
+    if first.submitted is not None:
+        said["submittedDate"] = first.submitted
+    return said | {"feedProcessingStatus": next(word for word in _FIRST if word in statuses)}
+
+
+def report(entry: Entry) -> Answer:
+    """Amazon's reports on all parts in one, with the rows that were left out."""
+    left_out = list(entry.intent.get("left_out", []))
+    rows = len({issue["row"] for issue in left_out})
+    reports = [part.report or _without_report(part) for part in entry.parts]
+    counts = [one["summary"] for one in reports]
+    out = {"processed": rows, "successful": 0, "withError": rows, "withWarning": 0}
+    issues = [issue for one in reports for issue in one["issues"]]
+    return _ids(entry) | {"summary": added([out, *counts]), "issues": [*left_out, *issues]}
+
+
+def _without_report(part: Part) -> Mapping[str, Any]:
+    """A part of a split that ended without a report: all its rows failed."""
+    rows = sorted({row for message in part.rows for row in message})
+    text = f"Feed {part.feed} with rows {rows[0]} to {rows[-1]} ended as {part.status} without a report."
+    counts = {"processed": 0, "successful": 0, "withError": len(rows), "withWarning": 0}
+    return {"summary": counts, "issues": [{"code": "NO_REPORT", "severity": "ERROR", "message": text}]}
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What single calls came to, row by row."""
+
+    issues: list[dict[str, Any]]
+    wrong: set[int]
+    warned: set[int]
+
+    def add(self, said: Said, sku: str, answered: Answered) -> None:
+        self.issues += [issue_json(issue, said.rows) for issue in answered.issues]
+        words = {issue.severity for issue in answered.issues}
+        if answered.status == "INVALID" or "ERROR" in words:
+            self.wrong |= set(said.rows)
+            if "ERROR" not in words:
+                text = f"Amazon calls the listing {sku} invalid and says no more."
+                self.issues.append({"row": said.rows[0], "rows": list(said.rows), "sku": sku,
+                                    "code": "INVALID", "severity": "ERROR", "message": text})  # fmt: skip
+        if "WARNING" in words:
+            self.warned |= set(said.rows)
+
+    def report(self, rows: int) -> Answer:
+        counts = {
+            "processed": rows,
+            "successful": rows - len(self.wrong),
+            "withError": len(self.wrong),
+            "withWarning": len(self.warned),
+        }
+        return {"summary": counts, "issues": self.issues}
+
+
+async def _one_by_one(feeds: Feeds, wish: Wish) -> Answer:
+    """One call a message; a call is idempotent, so nothing has to be remembered."""
+    intent = await learned(wish, feeds.place, feeds.listings)
+    sentence = await spoken(wish, feeds.place, feeds.courier.frame(wish.feed), intent)
+    tally = _Tally(list(intent["left_out"]), set(sentence.left_out), set())
+    submissions = []
+    for said in sentence.said():
+        assert isinstance(said.message, ListingMessage)
+        answered = await feeds.listings.call(said.message)
+        tally.add(said, said.message.sku, answered)
+        one = {"row": said.rows[0], "sku": said.message.sku, "status": answered.status}
+        submissions.append(one | ({"submissionId": answered.submission} if answered.submission else {}))
+    return {"feedProcessingStatus": "DONE"} | tally.report(len(wish.rows)) | {"submissions": submissions}
+
+
+async def _validated(feeds: Feeds, wish: Wish) -> Answer:
+    """What Amazon's preview says of whole and partial updates; everything else was checked before."""
+    tally = _Tally([], set(), set())
+    if isinstance(wish.feed, ListingsFeed) and wish.feed.preview:
+        intent = await learned(wish, feeds.place, feeds.listings)
+        sentence = await spoken(wish, feeds.place, feeds.courier.frame(wish.feed), intent)
+        tally = _Tally(list(intent["left_out"]), set(sentence.left_out), set())
+        for said in sentence.said():
+            if isinstance(said.message, ListingMessage) and said.message.operation in _PREVIEWED:
+                tally.add(said, said.message.sku, await feeds.listings.call(said.message, preview=True))
+    return {"validated": True} | tally.report(len(wish.rows))

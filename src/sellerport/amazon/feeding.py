@@ -1,0 +1,96 @@
+"""Feeds of one seller, whatever the protocol: submitted once, waited for, asked about."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sellerport.amazon import reports
+from sellerport.amazon.account import Account
+from sellerport.amazon.courier import Courier
+from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
+from sellerport.amazon.joining import joined
+from sellerport.amazon.journal import Journal, Scope
+from sellerport.amazon.once import Means, Ongoing, once
+from sellerport.amazon.patience import Patience
+from sellerport.amazon.sentence import Listings, Wish
+from sellerport.amazon.shelf import Shelf
+from sellerport.errors import FeedFailed, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What Amazon says of a feed: its state, and where it has ended its report, joined to the rows that are known."""
+
+    state: FeedState
+    report: dict[str, Any] | None = None
+    document: str | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """The feeds of one seller in one marketplace."""
+
+    api: str
+    account: Account
+    place: Marketplace
+    patience: Patience
+    shelf: Shelf
+    courier: Courier
+    listings: Listings
+
+    async def journal(self) -> Journal:
+        """The journal, its store opened."""
+        scope = Scope(f"{self.api} {self.account.endpoint}", self.account.seller_id, self.place.id)
+        return Journal(await self.shelf.store(), scope, self.account.clock)
+
+    async def once(self, wish: Wish) -> AbstractAsyncContextManager[Ongoing]:
+        """The wish's submission in the hands of its owner: to submit, to wait for, to finish once the answer is out."""
+        means = Means(
+            self.courier,
+            await self.journal(),
+            self.patience,
+            self.place,
+            self.listings,
+            self.account.check_delay,
+        )
+        return once(means, wish)
+
+    def until(self, deadline: float | None) -> float:
+        """The time at which waiting for a result ends."""
+        limit = self.account.clock.now() + self.account.time_limit
+        return limit if deadline is None else min(limit, deadline)
+
+    async def state(self, number: str) -> FeedState:
+        """What Amazon says of the feed; Rejected where it knows none of that id."""
+        found = (await self.courier.states([number])).get(number)
+        if found is None:
+            raise Rejected(f"Amazon knows no feed {number} of this seller", status=404)
+        return found
+
+    async def result(self, number: str) -> Result:
+        """The feed's state and its report; FeedFailed where it has ended without one."""
+        state = await self.state(number)
+        answer = await self.courier.report(state) if state.status in ENDED else None
+        if answer is None:
+            if state.status in ("CANCELLED", "FATAL"):
+                raise FeedFailed(f"feed {number} ended as {state.amazon_status} without a report")
+            return Result(state)
+        kind = answer.headers.get("content-type", "")
+        document, report = reports.document(answer.body, kind), reports.report(answer.body, kind)
+        journal = await self.journal()
+        known = await journal.by_feed(number)
+        if known is None:
+            return Result(state, joined(report, None), document)
+        entry, part = known
+        found = joined(report, part.rows)
+        if part.report is None:
+            await journal.reported(part, state.status, found)
+        return Result(state, _with_left_out(found, entry.intent) if part.number == 0 else found, document)
+
+
+def _with_left_out(report: dict[str, Any], intent: Any) -> dict[str, Any]:
+    left_out = list(intent.get("left_out", []))
+    rows = len({issue["row"] for issue in left_out})
+    summary = report["summary"]
+    counts = {**summary, "processed": summary["processed"] + rows, "withError": summary["withError"] + rows}
+    return {"summary": counts, "issues": [*left_out, *report["issues"]]}
