@@ -94,6 +94,7 @@ _TAXES = (
     ("DISCOUNT", "promotionDiscountTax"),
 )
 _DISCOUNTS = (("SHIPPING", "shippingDiscount"), ("COD_FEE", "codFeeDiscount"))
+_MOVED = {kind for kind, _ in _PRICES} | {"TAX", "DISCOUNT"}
 _CITY = (("districtOrCounty", "county"),)
 
 
@@ -109,9 +110,9 @@ def order(said: Mapping[str, Any]) -> Order:
     _address(rest, found)
     _payment(rest, found)
     _buyer_tax(rest, found)
-    items = rest.pop("orderItems", None)
+    items = rest.get("orderItems")
     if isinstance(items, list):
-        found["orderItems"] = [item(entry) if isinstance(entry, dict) else entry for entry in items]
+        found["orderItems"] = [item(entry) if isinstance(entry, dict) else entry for entry in rest.pop("orderItems")]
         _counts(items, found)
     return _merged(found, rest)
 
@@ -152,7 +153,11 @@ def _take(rest: Json, path: str) -> Any:
 
 
 def _merged(found: Json, rest: Json) -> Json:
-    """The record with what remains, emptied objects left out; a remaining name that is taken gives its members."""
+    """The record with what remains, emptied objects left out.
+
+    A remaining name that is taken gives its members; those that are taken too stand in `asReceived`.
+    """
+    taken: Json = {}
     for name, value in rest.items():
         kept = _pruned(value)
         if kept is None:
@@ -160,8 +165,17 @@ def _merged(found: Json, rest: Json) -> Json:
         if name not in found:
             found[name] = kept
         elif isinstance(kept, dict):
-            found |= {inner: item for inner, item in kept.items() if inner not in found}
-    return found
+            taken |= _beside(found, name, kept)
+        else:
+            taken[name] = kept
+    return found | {"asReceived": taken} if taken else found
+
+
+def _beside(found: Json, name: str, members: Json) -> Json:
+    """Put an object's members into the record; what is in the way of another stays in the object."""
+    own = {inner: value for inner, value in members.items() if inner in found}
+    found |= {inner: value for inner, value in members.items() if inner not in found}
+    return {name: own} if own else {}
 
 
 def _pruned(value: Any) -> Any:
@@ -176,8 +190,8 @@ def _aliases(rest: Json, found: Json) -> None:
     aliases = rest.get("orderAliases")
     mine = _first(aliases, lambda alias: alias.get("aliasType") == "SELLER_ORDER_ID")
     if isinstance(aliases, list) and mine and "aliasId" in mine:
-        found["sellerOrderId"] = mine["aliasId"]
-        rest["orderAliases"] = [alias for alias in aliases if alias is not mine] or {}
+        found["sellerOrderId"] = mine.pop("aliasId")
+        rest["orderAliases"] = [alias for alias in aliases if alias is not mine or set(mine) - {"aliasType"}] or {}
 
 
 def _sales_channel(rest: Json, found: Json) -> None:
@@ -217,9 +231,8 @@ def _address(rest: Json, found: Json) -> None:
 
 def _payment(rest: Json, found: Json) -> None:
     """MWS told one method, and the shares only where there were several; SP-API's own list stays beside it."""
-    payment = rest.get("payment")
-    executions = payment.get("paymentExecutions") if isinstance(payment, dict) else None
-    named = [e for e in executions or () if isinstance(e, dict) and isinstance(e.get("paymentMethod"), str)]
+    executions = _objects(_look(rest, "payment", "paymentExecutions"))
+    named = [e for e in executions if isinstance(e.get("paymentMethod"), str)]
     if not named:
         return
     methods = [e["paymentMethod"] for e in named]
@@ -232,8 +245,7 @@ def _payment(rest: Json, found: Json) -> None:
 
 def _buyer_tax(rest: Json, found: Json) -> None:
     """MWS's BuyerTaxInfo out of the buyer's registration, which stays whole in `tax`."""
-    tax = rest.get("tax")
-    registrations = tax.get("taxRegistrations") if isinstance(tax, dict) else None
+    registrations = _look(rest, "tax", "taxRegistrations")
     mine = _first(registrations, lambda registration: registration.get("entityType") == "BUYER")
     if mine is None:
         return
@@ -251,35 +263,29 @@ def _counts(items: list[Any], found: Json) -> None:
         ("quantityFulfilled", "numberOfItemsShipped"),
         ("quantityUnfulfilled", "numberOfItemsUnshipped"),
     ):
-        told = [_look(entry, member) for entry in items]
+        told = [_look(entry, "fulfillment", member) for entry in items]
         if told and all(isinstance(number, int) for number in told):
             found[name] = sum(number for number in told if isinstance(number, int))
 
 
-def _look(entry: Any, member: str) -> Any:
-    fulfillment = entry.get("fulfillment") if isinstance(entry, dict) else None
-    return fulfillment.get(member) if isinstance(fulfillment, dict) else None
-
-
 def _gift(said: Mapping[str, Any], found: Json) -> None:
-    fulfillment = said.get("fulfillment")
-    packing = fulfillment.get("packing") if isinstance(fulfillment, dict) else None
-    if isinstance(fulfillment, dict):
-        found["isGift"] = isinstance(packing, dict) and "giftOption" in packing
+    if isinstance(said.get("fulfillment"), dict):
+        found["isGift"] = _look(said, "fulfillment", "packing", "giftOption") is not None
 
 
 def _proceeds(rest: Json, found: Json) -> None:
     """Prices, taxes and discounts out of the breakdowns; those that MWS never had stay in `proceeds`."""
-    breakdowns = (rest.get("proceeds") or {}).get("breakdowns") if isinstance(rest.get("proceeds"), dict) else None
+    breakdowns = _look(rest, "proceeds", "breakdowns")
     if not isinstance(breakdowns, list):
         return
-    by_type = {b["type"]: b for b in breakdowns if isinstance(b, dict) and isinstance(b.get("type"), str)}
+    by_type = {b["type"]: b for b in _objects(breakdowns) if isinstance(b.get("type"), str)}
     for kind, name in _PRICES:
         if "subtotal" in by_type.get(kind, {}):
             found[name] = by_type[kind].pop("subtotal")
     _taxes(by_type, found)
     _discounts(by_type, found)
-    kept = [b for b in breakdowns if not isinstance(b, dict) or set(b) - {"type"}]
+    emptied = [b for b in by_type.values() if set(b) == {"type"} and b["type"] in _MOVED]
+    kept = [b for b in breakdowns if b not in emptied]
     rest["proceeds"]["breakdowns"] = kept if kept else {}
 
 
@@ -303,13 +309,15 @@ def _discounts(by_type: Json, found: Json) -> None:
 
 
 def _details(breakdown: Json, table: Iterable[tuple[str, str]], found: Json) -> None:
-    names = dict(table)
+    names, details = dict(table), breakdown.get("detailedBreakdowns")
+    if not isinstance(details, list):
+        return
     kept = []
-    for detail in breakdown.get("detailedBreakdowns") or ():
+    for detail in details:
         name = names.get(str(detail.get("subtype"))) if isinstance(detail, dict) else None
         if name and name not in found and "value" in detail:
-            found[name] = detail["value"]
-        else:
+            found[name] = detail.pop("value")
+        if name is None or set(detail) - {"subtype"}:
             kept.append(detail)
     breakdown.pop("detailedBreakdowns", None)
     if kept:
@@ -317,10 +325,8 @@ def _details(breakdown: Json, table: Iterable[tuple[str, str]], found: Json) -> 
 
 
 def _promotions(rest: Json, found: Json) -> None:
-    breakdowns = (rest.get("promotion") or {}).get("breakdowns") if isinstance(rest.get("promotion"), dict) else None
-    if not isinstance(breakdowns, list):
-        return
-    ids = [entry.pop("promotionId") for entry in breakdowns if isinstance(entry, dict) and "promotionId" in entry]
+    breakdowns = _look(rest, "promotion", "breakdowns")
+    ids = [entry.pop("promotionId") for entry in _objects(breakdowns) if "promotionId" in entry]
     if ids:
         found["promotionIds"] = ids
         kept = [entry for entry in breakdowns if entry]
@@ -328,36 +334,42 @@ def _promotions(rest: Json, found: Json) -> None:
 
 
 def _cancellation(rest: Json, found: Json) -> None:
-    request = (
-        (rest.get("cancellation") or {}).get("cancellationRequest")
-        if isinstance(rest.get("cancellation"), dict)
-        else None
-    )
+    request = _look(rest, "cancellation", "cancellationRequest")
     if isinstance(request, dict) and request.get("requester") == "BUYER":
         found["buyerRequestedCancel"] = {"isBuyerRequestedCancel": True}
-        reason = request.get("cancelReason")
+        request.pop("requester")
+        reason = request.pop("cancelReason", None)
         if reason is not None:
             found["buyerRequestedCancel"]["buyerCancelReason"] = reason
-        rest["cancellation"].pop("cancellationRequest")
 
 
 def _serials(rest: Json, found: Json) -> None:
-    fulfillment = rest.get("fulfillment")
-    packing = fulfillment.get("packing") if isinstance(fulfillment, dict) else None
-    if isinstance(packing, dict) and "serialNumberRequirement" in packing:
+    if _look(rest, "fulfillment", "packing", "serialNumberRequirement") is not None:
         found["serialNumberRequired"] = True
 
 
 def _tax_collection(rest: Json, found: Json) -> None:
-    collections = (rest.get("tax") or {}).get("taxCollections") if isinstance(rest.get("tax"), dict) else None
+    collections = _look(rest, "tax", "taxCollections")
     if isinstance(collections, list) and len(collections) == 1 and isinstance(collections[0], dict):
         _move(collections[0], collections[0], (("model", "model", _COLLECTION),))
         found["taxCollection"] = collections[0]
         rest["tax"].pop("taxCollections")
 
 
+def _look(value: Any, *names: str) -> Any:
+    """The member down that path of names, or None where there is none."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _objects(entries: Any) -> list[Json]:
+    """The objects of an array, or none where it is no array."""
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
 def _first(entries: Any, wanted: Callable[[Json], bool]) -> Json | None:
-    return next((e for e in entries if isinstance(e, dict) and wanted(e)), None) if isinstance(entries, list) else None
+    return next((entry for entry in _objects(entries) if wanted(entry)), None)
 
 
 def _texts(value: Any) -> list[str]:
