@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 import stamina
+import structlog
 
 from sellerport.amazon.http import ANSWER_LIMIT, Answer, Request, Transport
 from sellerport.amazon.patience import Patience
 from sellerport.errors import AmazonError, InvalidParameters, Throttled, Unavailable
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 Refusal = AmazonError | InvalidParameters
@@ -94,6 +97,8 @@ class Exchange:
         async for attempt in stamina.retry_context(
             on=lambda error: isinstance(error, Unavailable), attempts=tries, timeout=None, wait_initial=0.5, wait_max=30
         ):
+            if attempt.num > 1:
+                log.info("amazon.again", operation=operation, attempt=attempt.num, of=tries)
             with attempt:
                 return await self.once(operation, make, read, limit=limit)
         raise AssertionError("the last attempt raises")

@@ -78,9 +78,9 @@ async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderP
 
 
 def _not_begun(refused: InvalidParameters) -> bool:
-    """Amazon refuses a window that starts within the last two minutes."""
+    """Whether Amazon refuses the window because it starts within the last two minutes, or later."""
     said = refused.message.lower()
-    return "lastupdatedafter" in said and "after" in said.replace("lastupdatedafter", "")
+    return "lastupdatedafter" in said and any(word in said for word in (" after ", " later ", " before "))
 
 
 def _server_end(page: OrderPage, query: OrderQuery) -> str:

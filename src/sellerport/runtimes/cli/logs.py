@@ -5,13 +5,15 @@ import sys
 from collections.abc import Iterable, MutableMapping
 from typing import Any, TextIO
 
+import stamina.instrumentation
 import structlog
 
 _SECRETS: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("secrets", default=())
 
 
 def configure(stream: TextIO) -> None:
-    """Send all log lines to the stream."""
+    """Send all log lines to the stream; what retries is told by the client itself."""
+    stamina.instrumentation.set_on_retry_hooks([])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
