@@ -109,7 +109,9 @@ class Throttled(Retriable):
 
 
 class Unavailable(Retriable):
-    """Amazon, or the line to it, was down for longer than the client tries."""
+    """Amazon, or the line to it, was down for longer than the client tries. `given_up` says that it tried again before."""
+
+    given_up = False
 
 
 class Stopped(SellerportError):

@@ -94,13 +94,17 @@ class Exchange:
         limit: int,
     ) -> T:
         tries = TRIES if safe and self.patience.limit != 0 else 1
-        async for attempt in stamina.retry_context(
-            on=lambda error: isinstance(error, Unavailable), attempts=tries, timeout=None, wait_initial=0.5, wait_max=30
-        ):
-            if attempt.num > 1:
-                log.info("amazon.again", operation=operation, attempt=attempt.num, of=tries)
-            with attempt:
-                return await self.once(operation, make, read, limit=limit)
+        try:
+            async for attempt in stamina.retry_context(
+                on=_is_worth_another, attempts=tries, timeout=None, wait_initial=0.5, wait_max=30
+            ):
+                if attempt.num > 1:
+                    log.info("amazon.again", operation=operation, attempt=attempt.num, of=tries)
+                with attempt:
+                    return await self.once(operation, make, read, limit=limit)
+        except Unavailable as error:
+            error.given_up = True
+            raise
         raise AssertionError("the last attempt raises")
 
     async def once(
@@ -132,6 +136,11 @@ class Exchange:
             if len(secret) > 5:
                 error.message = error.message.replace(secret, "…")
         return error
+
+
+def _is_worth_another(error: Exception) -> bool:
+    """Server errors and lost lines, unless whoever met them (a token's exchange) has tried often enough."""
+    return isinstance(error, Unavailable) and not error.given_up
 
 
 def request_id(answer: Answer) -> str:
