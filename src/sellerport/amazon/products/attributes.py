@@ -92,7 +92,7 @@ def _leaves(value: Mapping[str, Any], group: Group, path: Path) -> Iterator[_Lea
             yield from _category_leaves(item, (*path, name))
         elif isinstance(member.kind, Group) and name in CONTAINERS and not member.repeated:
             yield from _leaves(item, member.kind, (*path, name))
-        elif name not in SAID_BY_PRODUCT_TYPE or isinstance(member.kind, Group):
+        else:
             values = tuple(item) if member.repeated else (item,)
             yield _Leaf((*path, name), member, values)
 
@@ -136,17 +136,17 @@ def _place(leaf: _Leaf, work: _Work) -> None:
             return _split(leaf, kind, name, shape, work)
     if isinstance(kind, Group):
         return _open(leaf, kind, work)
-    return work.miss(leaf, leaf.member.name)
+    return None if leaf.member.json in SAID_BY_PRODUCT_TYPE else work.miss(leaf, leaf.member.name)
 
 
 def _identify(leaf: _Leaf, work: _Work) -> None:
     """The product's standard id: an ASIN is a suggestion of the merchant, the others are assigned outside Amazon."""
-    kind, number = leaf.values[0]["type"], leaf.values[0]["value"]
+    kind, number = str(leaf.values[0].get("type", "")), leaf.values[0].get("value")
     name = "merchant_suggested_asin" if kind == "ASIN" else "externally_assigned_product_identifier"
     if name in work.given:
         return
     shape = work.shapes.instance(name, leaf.member.kind)
-    if shape is None or "value" not in shape:
+    if shape is None or "value" not in shape or number is None:
         work.miss(leaf, name)
         return
     instance: Instance = {"value": number}

@@ -112,7 +112,7 @@ ANYWHERE: Mapping[str, Rule] = {
 """Elements that stand in different places of different categories, by their JSON name."""
 
 SAID_BY_PRODUCT_TYPE = frozenset({"productType", "clothingType"})
-"""Texts that name the kind of product, as the listing's product type does now."""
+"""Texts that name the kind of product, as the listing's product type does now; they need no attribute of their own."""
 
 CONTAINERS = frozenset(
     {"descriptionData", "condition", "productData", "productType", "variationData", "classificationData"}

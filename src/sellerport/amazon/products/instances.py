@@ -57,7 +57,7 @@ def _valued(value: Mapping[str, Any], kind: Valued, shape: Schema, rule: Rule, s
     beside = "currency" if attribute.name == "currency" else "unit"
     if part not in shape or beside not in shape:
         return None
-    number = _fitted(value["value"], shapes.part(shape[part]))
+    number = _fitted(value.get("value"), shapes.part(shape[part]))
     if number is None:
         return None
     if beside == "currency":
@@ -70,6 +70,8 @@ def _valued(value: Mapping[str, Any], kind: Valued, shape: Schema, rule: Rule, s
 def _fitted(value: Any, schema: Schema) -> Any:
     """A plain value in the JSON type that the schema asks; None where it cannot be said in it."""
     wanted = schema.get("type")
+    if value is None:
+        return None
     if wanted == "string":
         text = value if isinstance(value, str) else text_of(value)
         return _listed(text, schema)
