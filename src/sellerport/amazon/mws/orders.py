@@ -1,5 +1,6 @@
 """MWS's Order and OrderItem elements as the records that are emitted. Pure, driven by the records' declaration."""
 
+import re
 import types
 import typing
 from functools import lru_cache
@@ -9,6 +10,8 @@ import msgspec
 
 from sellerport.amazon.orders import Order, OrderItem, OrderItemRecord, OrderRecord
 from sellerport.amazon.xml import Node, json_name, local, loose
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 def order(node: Node) -> Order:
@@ -27,23 +30,26 @@ def _record(node: Node, kind: Any) -> dict[str, Any]:
     for element in node:
         name = json_name(local(element))
         value = _value(element, declared[name]) if name in declared else loose(element)
-        if name in found and name not in declared:
-            value = [*found[name], value] if isinstance(found[name], list) else [found[name], value]
-        found[name] = value
+        found[name] = value if name not in found else _together(found[name], value)
     return found
+
+
+def _together(earlier: Any, value: Any) -> list[Any]:
+    """The values of an element that comes again."""
+    return [*(earlier if isinstance(earlier, list) else [earlier]), *(value if isinstance(value, list) else [value])]
 
 
 def _value(node: Node, kind: Any) -> Any:
     if typing.get_origin(kind) is list:
         (inner,) = typing.get_args(kind)
-        return [_value(entry, inner) for entry in node]
+        return [_value(entry, inner) for entry in node] if len(node) or not (node.text or "").strip() else loose(node)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return _record(node, kind) if len(node) or not (node.text or "").strip() else loose(node)
     if len(node):
         return loose(node)
     text = (node.text or "").strip()
     if kind is int:
-        return int(text) if text.lstrip("-").isdigit() and text.isascii() and len(text) < 16 else text
+        return int(text) if _WHOLE.fullmatch(text) else text
     if kind is bool:
         return {"true": True, "false": False}.get(text.lower(), text)
     return text
