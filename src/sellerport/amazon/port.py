@@ -114,3 +114,11 @@ class Amazon(Protocol):
     async def participations(self) -> Participations:
         """The marketplaces of the seller's account."""
         ...
+
+    async def definition(self, product_type: str, *, requirements: str = "LISTING", enforced: bool = True) -> bytes:
+        """The JSON Schema of a product type's attributes; InvalidParameters or Rejected where Amazon does not know it."""
+        ...
+
+    async def product_types(self, keywords: Sequence[str]) -> dict[str, str]:
+        """The product types that Amazon finds by keywords, all without any: name -> name for people."""
+        ...

@@ -21,7 +21,7 @@ from sellerport.amazon.port import Found, OrderPage, OrderQuery, Participations,
 from sellerport.amazon.servertime import date
 from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.xml import Node, child, children, parse, text
-from sellerport.errors import InvalidParameters, Rejected
+from sellerport.errors import InputError, InvalidParameters, Rejected
 
 if TYPE_CHECKING:
     from sellerport.amazon.feeding import Feeds
@@ -136,6 +136,12 @@ class Mws:
 
     async def participations(self) -> Participations:
         return await self.ask(SELLERS, "ListMarketplaceParticipations", {}, read=_participations)
+
+    async def definition(self, product_type: str, *, requirements: str = "LISTING", enforced: bool = True) -> bytes:
+        raise InputError(f"productType: MWS has no product types such as {product_type}; SP-API has")
+
+    async def product_types(self, keywords: Sequence[str]) -> dict[str, str]:
+        return {}
 
     async def ask(
         self,

@@ -110,6 +110,16 @@ class SpApi:
         path = "/sellers/v1/marketplaceParticipations"
         return await self.ask("getMarketplaceParticipations", "GET", path, {}, read=_participations)
 
+    async def definition(self, product_type: str, *, requirements: str = "LISTING", enforced: bool = True) -> bytes:
+        from sellerport.amazon.spapi import definitions
+
+        return await definitions.definition(self, product_type, requirements=requirements, enforced=enforced)
+
+    async def product_types(self, keywords: Sequence[str]) -> dict[str, str]:
+        from sellerport.amazon.spapi import definitions
+
+        return await definitions.product_types(self, keywords)
+
     async def ask(
         self,
         operation: str,
