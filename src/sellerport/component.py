@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from sellerport.amazon.account import Credentials, problems_of
 from sellerport.amazon.connect import Connector, Surroundings
 from sellerport.amazon.port import Amazon
-from sellerport.contract import Call, Component, Function
+from sellerport.contract import Call, Commands, Component, Function
 from sellerport.memory import SnapshotMemory
 from sellerport.schema import form, metadata
 from sellerport.verify import verifier
@@ -119,9 +119,17 @@ def component(connector: Connector | None = None) -> Component:
         verify=verifier(connector),
         env_vars=ENV_VARS,
         descriptor=Lazily({"component.json": lambda: descriptor(found)}),
+        commands=commands,
         memory=SnapshotMemory(),
         close=connector.close,
     )
+
+
+def commands(env: Mapping[str, str]) -> Commands:
+    """The command line's further words."""
+    from sellerport.commands.convert import convert
+
+    return {"convert": convert}
 
 
 def descriptor(found: Mapping[str, Function]) -> dict[str, Any]:

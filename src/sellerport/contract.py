@@ -177,6 +177,9 @@ def _nobody(credentials: Any, call: Call) -> AbstractAsyncContextManager[Any]:
     return Nothing()
 
 
+Commands = Mapping[str, Callable[..., Any] | Mapping[str, Callable[..., Any]]]
+
+
 class Memory(Protocol):
     """What a component keeps of the snapshots of a step, where its platform stores them late."""
 
@@ -209,7 +212,8 @@ class Component:
 
     `verify(cfg, env)` makes a real call with the credentials: it returns warnings, or raises what is wrong with them.
     `env_vars` are the environment variables that the component reads: name -> description. `descriptor` holds the
-    component.json that describes all this, under that name. `close()` lets go of what runs share.
+    component.json that describes all this, under that name. `commands(env)` are words of its own for a command line:
+    functions, or groups of them, of which the one named "" is the group itself. `close()` lets go of what runs share.
     """
 
     functions: Mapping[str, Function]
@@ -219,7 +223,7 @@ class Component:
     verify: Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[list[str]]] | None = None
     env_vars: Mapping[str, str] = field(default_factory=dict)
     descriptor: Mapping[str, Any] = field(default_factory=dict)
-    commands: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    commands: Callable[[Mapping[str, str]], Commands] = lambda env: {}
     memory: Memory = field(default_factory=NoMemory)
     close: Callable[[], Awaitable[None]] = _nothing
 

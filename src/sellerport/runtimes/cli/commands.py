@@ -3,7 +3,7 @@
 import signal
 import sys
 from asyncio import Event, get_running_loop
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -117,9 +117,20 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
         finally:
             await component.close()
 
-    for name, command in component.commands.items():
-        app.command(command, name=name)
+    for name, command in component.commands(env).items():
+        app.command(_group(name, command) if isinstance(command, Mapping) else command, name=name)
     return app
+
+
+def _group(name: str, words: Mapping[str, Callable[..., Any]]) -> cyclopts.App:
+    """Several commands under one word; the one without a name is the word alone."""
+    group = cyclopts.App(name=name, help=(words[""].__doc__ or "").partition("\n")[0], result_action="return_value")
+    for word, command in words.items():
+        if word:
+            group.command(command, name=word)
+        else:
+            group.default(command)
+    return group
 
 
 def _secrets(component: Component, cfg: Mapping[str, Any]) -> list[Any]:
