@@ -135,7 +135,8 @@ class Function:
     `input`, `output` and `fields` are types from which forms, metadata and validation follow; `read(fields, body)`
     replaces the type-directed reading of the body, `metadata(cfg)` makes the metadata of a function whose input depends
     on its fields, and `models` are the choices that have to be looked up: name -> `model(cfg, env)`. `check(call)`
-    lists what types cannot say. `operations` names the protocol's operations that it uses: API -> names. The hooks are the platform's: `startup(cfg)`, `init(cfg)`, `shutdown(cfg, state)`.
+    lists what types cannot say. `operations` names the protocol's operations that it uses: API -> names. The hooks are
+    the platform's: `startup(cfg)`, `init(cfg)`, `shutdown(cfg, state)`.
     """
 
     kind: Literal["trigger", "action"] = "action"
