@@ -4,9 +4,10 @@ What is safe to repeat is repeated with growing pauses after server errors and l
 each attempt takes a turn. What is not safe (a submission) is sent once, and only a refusal before any work is repeated.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+from urllib.parse import quote, quote_plus
 
 import stamina
 import structlog
@@ -132,10 +133,21 @@ class Exchange:
             raise self._clean(unreadable) from None
 
     def _clean(self, error: Refusal) -> Refusal:
-        for secret in self.secrets():
-            if len(secret) > 5:
-                error.message = error.message.replace(secret, "…")
+        error.message = hidden(error.message, self.secrets())
+        error.args = (error.message,)
         return error
+
+
+SHORTEST = 6  # characters: a shorter secret is none, and would take words out of every text
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """The text without secrets, as they are, percent-encoded, or cut off at the end of a quotation."""
+    for secret in secrets:
+        for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
+            for size in range(len(form), max(SHORTEST, min(len(form), 12)) - 1, -1):
+                text = text.replace(form[:size], "…")
+    return text
 
 
 def _is_worth_another(error: Exception) -> bool:

@@ -152,8 +152,8 @@ def refusal(answer: Answer) -> Refusal | None:
     """What an answer of the token endpoint means: a 4xx is the account's fault, except too many requests."""
     if answer.status == 200:
         return None
-    code, message = _said(answer)
-    facts: dict[str, Any] = {"code": code, "request_id": request_id(answer), "status": answer.status}
+    code, message, request = _said(answer)
+    facts: dict[str, Any] = {"code": code, "request_id": request or request_id(answer), "status": answer.status}
     if answer.status == 429:
         return Throttled(message, **facts)
     if 400 <= answer.status < 500:
@@ -161,12 +161,14 @@ def refusal(answer: Answer) -> Refusal | None:
     return Unavailable(message, **facts) if answer.status >= 500 else Rejected(message, **facts)
 
 
-def _said(answer: Answer) -> tuple[str, str]:
+def _said(answer: Answer) -> tuple[str, str, str]:
+    """Error, description and request id; for anything else the first bytes as the description."""
     try:
         body = msgspec.json.decode(answer.body)
-        return str(body["error"]), str(body.get("error_description", "the token endpoint refuses"))
+        words = str(body.get("error_description", "the token endpoint refuses"))
+        return str(body["error"]), words, str(body.get("request_id", ""))
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, RecursionError):
-        return "", f"an answer that is no token; it begins {start(answer.body)}"
+        return "", f"an answer that is no token; it begins {start(answer.body)}", ""
 
 
 def token(answer: Answer, now: float) -> Token:
