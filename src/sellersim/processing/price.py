@@ -142,7 +142,7 @@ def _legacy(listing: Listing, body: Element) -> Mapping[str, Any]:
 
 
 def plain(found: Element) -> Any:
-    """An element as JSON: children by name (an array where one repeats), a text as itself, a text with attributes as an object."""
+    """An element as JSON: children by name, an array where one repeats; a text with attributes is an object."""
     if found.children:
         told: dict[str, Any] = {}
         for child in found.children:
