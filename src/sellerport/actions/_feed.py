@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Protocol
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from sellerport.actions._answers import FeedAnswer
 from sellerport.actions._rows import ProductType
 from sellerport.amazon.account import marketplace
 from sellerport.amazon.feeds import Check, Feed, Wrong, XmlFeed
@@ -127,6 +128,7 @@ def feed_action(
         help=help,
         run=run,
         input=row if takes == "record" else many,
+        output=FeedAnswer,
         fields=fields or form("Fields", waits=waits, listings=listings),
         read=read or (lambda fields, body: read_rows(row, many, body)),
         check=checked,
