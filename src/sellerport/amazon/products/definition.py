@@ -174,7 +174,7 @@ def _source(inner: list[Any], sources: Mapping[str, Path]) -> Path:
 def definition(name: str, schema: bytes) -> Definition:
     """The definition whose JSON schema that is; Rejected where it cannot be read."""
     try:
-        content = msgspec.json.decode(schema)
+        content = {name: part for name, part in msgspec.json.decode(schema).items() if part != []}  # [] says nothing
         registry = jsonschema_rs.Registry([(META, dict(_META_SCHEMA))])
         validator = jsonschema_rs.Draft201909Validator(content, registry=registry, keywords=VOCABULARY)
     except (ValueError, TypeError, AttributeError) as error:
