@@ -103,12 +103,12 @@ async def test_sp_api_is_told_the_attributes_of_the_product_type():
             "requirements": "LISTING",
             "attributes": {
                 "externally_assigned_product_identifier": [{"type": "isbn", "value": "9780306406157", **place}],
-                "condition_type": [{"value": "new_new", **place}],
+                "condition_type": [{"value": "new_new", **text}],
                 "item_name": [{"value": "A Book", **text}],
                 "brand": [{"value": "Acme", **text}],
                 "bullet_point": [{"value": "One", **text}, {"value": "Two", **text}],
                 "author": [{"value": "A. Writer", **text}],
-                "binding": [{"value": "Paperback", **place}],
+                "binding": [{"value": "Paperback", **text}],
             },
         }
 

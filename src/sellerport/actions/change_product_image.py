@@ -121,14 +121,16 @@ def locators(rows: Rows, context: Context) -> Iterator[Said]:
         yield Said(ListingMessage(sku, "PATCH", product_type, patches), tuple(index for index, _ in images))
 
 
+ROW = Image
+FEED = Feed(
+    mws=XmlFeed("_POST_PRODUCT_IMAGE_DATA_", "ProductImage", each(image), refuse=refused_by_mws),
+    sp=ListingsFeed(locators, look_up=look_up, refuse=refused),
+)
 ACTION = feed_action(
     title="Change Product Image",
     help="Tell Amazon where it finds a picture of a SKU. Amazon fetches the picture later, by itself.",
-    row=Image,
-    feed=Feed(
-        mws=XmlFeed("_POST_PRODUCT_IMAGE_DATA_", "ProductImage", each(image), refuse=refused_by_mws),
-        sp=ListingsFeed(locators, look_up=look_up, refuse=refused),
-    ),
+    row=ROW,
+    feed=FEED,
     check=wrong,
     example={"sku": "MUG-BLUE-11OZ", "imageType": "Main", "imageLocation": "https://example.org/mug-blue-11oz.jpg"},
 )

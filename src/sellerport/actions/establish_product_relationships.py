@@ -155,15 +155,17 @@ def _parent(sku: str, context: Context) -> Patch:
     )
 
 
+ROW = Family
+FEED = Feed(
+    mws=XmlFeed("_POST_PRODUCT_RELATIONSHIP_DATA_", "Relationship", each(relationship)),
+    sp=ListingsFeed(variations, look_up=look_up, refuse=refused, themes=True),
+)
 ACTION = feed_action(
     title="Establish Product Relationships",
     help="Say which SKUs are variations of a parent. On MWS the list replaces the parent's, and other kinds of relations "
     "can be said too; on SP-API the children that you do not name stay as they are.",
-    row=Family,
-    feed=Feed(
-        mws=XmlFeed("_POST_PRODUCT_RELATIONSHIP_DATA_", "Relationship", each(relationship)),
-        sp=ListingsFeed(variations, look_up=look_up, refuse=refused, themes=True),
-    ),
+    row=ROW,
+    feed=FEED,
     check=wrong,
     example={
         "parentSKU": "SHIRT",

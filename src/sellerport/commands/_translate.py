@@ -1,6 +1,8 @@
 """Says one old message in the new words: a product by the tables, the others by the actions that own their sentence."""
 
+import copy
 import importlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from sellerport.amazon.feeds import Check, Context, ListingMessage, ListingsFeed, Marketplace, Patch
+from sellerport.amazon.feeds import Check, Context, ListingMessage, ListingsFeed, Marketplace, Patch, Wrong
 from sellerport.amazon.products.attributes import attributes_of
 from sellerport.amazon.products.from_xml import children, local, record_of, text
 from sellerport.amazon.products.names import json_name
@@ -18,6 +20,7 @@ from sellerport.commands._envelope import OldMessage
 from sellerport.errors import InputError
 
 UNKNOWN = "PRODUCT"
+_PART = re.compile(r"[^.\[\]]+")
 _SELECTORS = ("marketplace_id", "language_tag", "currency", "audience", "fulfillment_channel_code")
 
 
@@ -111,28 +114,56 @@ class Sentence:
     def _row(self, facts: dict[str, Any], message: OldMessage, words: Words, sku: str) -> Any:
         """The row, without the members that listings cannot say; None where the message is no row of the action."""
         self._forget_strangers(facts, message, words, sku)
-        for _ in range(len(facts) + 1):
-            try:
-                row = msgspec.convert(facts, self.row, strict=False)
-            except msgspec.ValidationError as error:
-                words.account.lose(message.number, sku, "", str(error))
-                return None
-            refused = next(iter(self.feed.refuse([(0, row)], words.place)), None) if self.feed.refuse else None
-            if refused is None:
-                break
+        row = self._converted(facts)
+        while isinstance(row, self.row) and (refused := self._refused(row, words)) is not None:
             words.account.lose(message.number, sku, refused.path, refused.text)
-            if facts.pop(refused.path.split(".")[0].split("[")[0], None) is None:
-                return None
+            row = self._without(facts, refused.path)
+        if not isinstance(row, self.row):
+            words.account.lose(message.number, sku, "", str(row))
+            return None
         wrong = next(iter(self.check([(0, row)], words.place)), None)
         if wrong is not None:
             words.account.lose(message.number, sku, wrong.path, wrong.text)
             return None
         return row
 
+    def _converted(self, facts: dict[str, Any]) -> Any:
+        """The row, or what is wrong with it."""
+        try:
+            return msgspec.convert(facts, self.row, strict=False)
+        except msgspec.ValidationError as error:
+            return str(error)
+
+    def _refused(self, row: Any, words: Words) -> Wrong | None:
+        return next(iter(self.feed.refuse([(0, row)], words.place)), None) if self.feed.refuse else None
+
+    def _without(self, facts: dict[str, Any], path: str) -> Any:
+        """The row without the member at the path, or without what holds it where it cannot go alone."""
+        parts = [int(part) if part.isdigit() else part for part in _PART.findall(path)]
+        row: Any = "nothing of it can be said in listings"
+        for end in range(len(parts), 0, -1):
+            trial = _cut(facts, parts[:end])
+            row = self._converted(trial)
+            if isinstance(row, self.row):
+                facts.clear()
+                facts.update(trial)
+                break
+        return row
+
     def _forget_strangers(self, facts: dict[str, Any], message: OldMessage, words: Words, sku: str) -> None:
         known = {field.encode_name for field in msgspec.structs.fields(self.row)}
         for name in set(facts) - known:
             words.account.lose(message.number, sku, name, "no element of such a feed", str(facts.pop(name)))
+
+
+def _cut(facts: dict[str, Any], parts: list[str | int]) -> dict[str, Any]:
+    """The facts without what stands there."""
+    trial: dict[str, Any] = copy.deepcopy(facts)
+    inside: Any = trial
+    for part in parts[:-1]:
+        inside = inside[part]
+    del inside[parts[-1]]
+    return trial
 
 
 def _removal(patch: Patch) -> Patch:

@@ -10,15 +10,17 @@ from sellerport.actions.change_product_price.row import Price
 from sellerport.actions.change_product_price.say import offer, price, refused
 from sellerport.amazon.feeds import Feed, ListingsFeed, XmlFeed, each
 
+ROW = Price
+FEED = Feed(
+    mws=XmlFeed("_POST_PRODUCT_PRICING_DATA_", "Price", each(price)),
+    sp=ListingsFeed(each(offer), refuse=refused),
+)
 ACTION = feed_action(
     title="Change Product Price",
     help="Change the prices of a SKU: standard, sale, business and quantity prices, and their limits. "
     "MWS erases the prices that you do not give, SP-API keeps them.",
-    row=Price,
-    feed=Feed(
-        mws=XmlFeed("_POST_PRODUCT_PRICING_DATA_", "Price", each(price)),
-        sp=ListingsFeed(each(offer), refuse=refused),
-    ),
+    row=ROW,
+    feed=FEED,
     check=wrong,
     example={"sku": "MUG-BLUE-11OZ", "standardPrice": {"value": 14.99, "currency": "USD"}},
 )
