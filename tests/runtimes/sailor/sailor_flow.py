@@ -146,6 +146,7 @@ class Platform:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            timeout = 3
 
             def log_message(self, *_: Any) -> None:
                 return
@@ -163,7 +164,7 @@ class Platform:
             do_GET = do_POST = do_PUT = do_DELETE = answer
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server.daemon_threads = False
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 

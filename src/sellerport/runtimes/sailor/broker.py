@@ -7,6 +7,7 @@ a loss is decided elsewhere (intake.py for the reading side, outlet.py for the w
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,7 @@ class Link:
         self._returned: Callable[[str], None] = lambda key: None
         self._persistence: Any = 1
         self._consumer = ""
+        self._gone = asyncio.Event()
         self.open = False
 
     @classmethod
@@ -84,8 +86,8 @@ class Link:
         self._connection = _Connection(
             parameters,
             on_open_callback=lambda _: _settle(done),
-            on_open_error_callback=lambda _, error: self._ended(error),
-            on_close_callback=lambda _, error: self._ended(error),
+            on_open_error_callback=lambda _, error: self._disconnected(error),
+            on_close_callback=lambda _, error: self._disconnected(error),
             custom_ioloop=asyncio.get_running_loop(),
         )
         await done
@@ -96,6 +98,10 @@ class Link:
         self._channel = self._connection.channel(on_open_callback=lambda _: _settle(done))
         self._channel.add_on_close_callback(lambda _, error: self._ended(error))
         await done
+
+    def _disconnected(self, error: BaseException) -> None:
+        self._gone.set()
+        self._ended(error)
 
     def _ended(self, error: BaseException) -> None:
         """The channel or the connection is gone: everybody who waits for it is told, once."""
@@ -199,15 +205,13 @@ class Link:
         """Ends the connection; the broker takes back what is not settled."""
         self._lost = None
         connection = self._connection
-        if connection is None or connection.is_closed or connection.is_closing:
+        if connection is None or connection.is_closed:
             return
-        ended = self._asked()
-        connection.close()
-        try:
+        if not connection.is_closing:
+            connection.close()
+        with suppress(TimeoutError):
             async with asyncio.timeout(5):
-                await asyncio.shield(ended)
-        except (Closed, TimeoutError):
-            return
+                await self._gone.wait()
 
     def _asked(self) -> "asyncio.Future[None]":
         self._waiting = [asyncio.get_running_loop().create_future()]

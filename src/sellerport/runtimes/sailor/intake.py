@@ -58,11 +58,11 @@ class Intake:
 
     async def consume(self) -> None:
         """Starts to consume; Closed where the queue is not there."""
-        self._wanted = True
         if self._link is None or not self._link.open:
             await self.open()
         assert self._link is not None
         await self._link.consume(self._settings.listen_messages_on, self._arrived, self._cancelled)
+        self._wanted = True
         self._consuming.set()
 
     def _cancelled(self) -> None:
@@ -159,8 +159,7 @@ class Intake:
 
     async def stop(self) -> None:
         """No more messages; returns when the running work has ended and the broker knows of it."""
-        if self._recovery is not None:
-            self._recovery.cancel()
+        await self._end_recovery()
         if self._link is not None:
             try:
                 await self._link.cancel()
@@ -171,5 +170,12 @@ class Intake:
 
     async def close(self) -> None:
         """Ends the connection; the broker takes back what is not settled."""
+        self._wanted = False
+        await self._end_recovery()
         if self._link is not None:
             await self._link.close()
+
+    async def _end_recovery(self) -> None:
+        if self._recovery is not None:
+            self._recovery.cancel()
+            await asyncio.wait({self._recovery})

@@ -84,7 +84,8 @@ class _Process:
         """The exit code: 0 after a graceful end, 1 where the step could not start."""
         connected = False
         try:
-            await self._unless_stopped(asyncio.gather(self._outlet.open(), self._intake.open()))
+            await self._unless_stopped(self._outlet.open())
+            await self._unless_stopped(self._intake.open())
             connected = True
             await self._boot()
         except Stopped:
