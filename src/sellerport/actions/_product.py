@@ -278,7 +278,7 @@ def _listing(row: Row, context: Context) -> ListingMessage:
 
 FEED = Feed(
     mws=XmlFeed("_POST_PRODUCT_DATA_", "Product", said_in_xml, refuse=undescribed),
-    sp=ListingsFeed(said_in_attributes, look_up=unknown_types, prepare=prepared),
+    sp=ListingsFeed(said_in_attributes, look_up=unknown_types, prepare=prepared, preview=True),
 )
 
 
