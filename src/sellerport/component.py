@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from sellerport.amazon.account import Credentials, problems_of
 from sellerport.amazon.connect import Connector, Surroundings
 from sellerport.amazon.port import Amazon
+from sellerport.choices import Choice, looked_up
 from sellerport.contract import Call, Commands, Component, Function
 from sellerport.memory import SnapshotMemory
 from sellerport.schema import form, metadata
@@ -61,8 +63,8 @@ class Lazily(Mapping[str, T], Generic[T]):
         return len(self._makers)
 
 
-def functions() -> Mapping[str, Function]:
-    """Every trigger and action by its camel-case name, triggers first."""
+def functions(connector: Connector | None = None) -> Mapping[str, Function]:
+    """Every trigger and action by its camel-case name, triggers first; with a connector their choices can be looked up."""
     found: dict[str, Callable[[], Function]] = {}
     for folder, constant in (("triggers", "TRIGGER"), ("actions", "ACTION")):
         package = importlib.import_module(f"sellerport.{folder}")
@@ -70,7 +72,7 @@ def functions() -> Mapping[str, Function]:
             names = sorted(module.name for module in pkgutil.iter_modules([path]) if not module.name.startswith("_"))
             for name in names:
                 if folder == "actions" or _holds(Path(path, f"{name}.py"), constant):
-                    found[camel(name)] = _loader(f"sellerport.{folder}.{name}", constant)
+                    found[camel(name)] = _loader(f"sellerport.{folder}.{name}", constant, connector)
     return Lazily(found)
 
 
@@ -78,10 +80,14 @@ def _holds(file: Path, constant: str) -> bool:
     return f"\n{constant} = " in file.read_text(encoding="utf-8")
 
 
-def _loader(module: str, constant: str) -> Callable[[], Function]:
+def _loader(module: str, constant: str, connector: Connector | None) -> Callable[[], Function]:
     def load() -> Function:
-        function: Function = getattr(importlib.import_module(module), constant)
-        return function
+        found = importlib.import_module(module)
+        function: Function = getattr(found, constant)
+        choices: Mapping[str, Choice] = getattr(found, "CHOICES", {})
+        if connector is None or not choices:
+            return function
+        return replace(function, models={name: looked_up(connector, choice) for name, choice in choices.items()})
 
     return load
 
@@ -110,7 +116,7 @@ def connecting(
 def component(connector: Connector | None = None) -> Component:
     """The Amazon seller component; tests give a connector of their own."""
     connector = connector or Connector(__version__)
-    found = functions()
+    found = functions(connector)
     return Component(
         functions=found,
         credentials=Credentials,

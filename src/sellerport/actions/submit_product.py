@@ -9,7 +9,15 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from sellerport.actions._feed import Batch, feed_action, form
-from sellerport.actions._product import FEED, OPERATION, OPERATIONS, listings_fields, read_products, wrong
+from sellerport.actions._product import (
+    FEED,
+    OPERATION,
+    OPERATIONS,
+    listings_fields,
+    product_types,
+    read_products,
+    wrong,
+)
 from sellerport.amazon.products import table
 from sellerport.amazon.products.check import Rules
 from sellerport.amazon.products.labels import elements_of
@@ -45,6 +53,7 @@ def metadata(cfg: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"in": dialect(input_schema(operation, elements_of(str(cfg.get("category") or "")))), "out": {}}
 
 
+CHOICES = {"productTypes": product_types}
 ACTION = feed_action(
     title="Submit Product",
     help="Create, change or delete products of one category. Upsert replaces a product: MWS erases what you do not give, "

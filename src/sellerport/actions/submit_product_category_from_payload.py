@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from sellerport.actions._feed import Batch, feed_action, form
-from sellerport.actions._product import FEED, OPERATION, OPERATIONS, listings_fields, read_products, wrong
+from sellerport.actions._product import (
+    FEED,
+    OPERATION,
+    OPERATIONS,
+    listings_fields,
+    product_types,
+    read_products,
+    wrong,
+)
 from sellerport.amazon.products.check import Rules
 from sellerport.amazon.products.record import input_schema, messages_schema
 from sellerport.schema import dialect
@@ -26,6 +34,7 @@ def metadata(cfg: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"in": dialect(messages_schema(input_schema(operation, ()))), "out": {}}
 
 
+CHOICES = {"productTypes": product_types}
 ACTION = feed_action(
     title="Submit Product (Category from payload)",
     help="Create, change or delete products, each of the category that its productData names. Upsert replaces a product: "
