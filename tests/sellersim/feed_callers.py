@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx2
 from lxml import etree

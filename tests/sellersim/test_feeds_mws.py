@@ -166,7 +166,8 @@ async def test_times_are_those_at_which_steps_were_due_however_late_one_looks(ca
     caller.world.clock.advance(3600)
     got = await caller.mws("GetFeedSubmissionList", FeedSubmissionIdList_Id_1=id_)
     feed = caller.world.feeds[id_]
-    assert feed.started and feed.completed
+    assert feed.started is not None
+    assert feed.completed is not None
     assert START + timedelta(seconds=3) <= feed.started < feed.completed < START + timedelta(seconds=90)
     assert texts(got, "CompletedProcessingDate") == [feed.completed.strftime("%Y-%m-%dT%H:%M:%S+00:00")]
 

@@ -177,7 +177,8 @@ async def test_a_feed_twice_is_two_feeds(caller: Caller, content: bytes) -> None
 
 
 async def test_an_order_feed_is_reported_in_xml(caller: Caller) -> None:
-    order = "<OrderAcknowledgement><AmazonOrderID>111-0000000-0000000</AmazonOrderID><StatusCode>Success</StatusCode></OrderAcknowledgement>"
+    inner = "<AmazonOrderID>111-0000000-0000000</AmazonOrderID><StatusCode>Success</StatusCode>"
+    order = f"<OrderAcknowledgement>{inner}</OrderAcknowledgement>"
     body = envelope(caller.world.seller.id, "OrderAcknowledgement", order)
     feed = await caller.ended(await caller.feed(body, "POST_ORDER_ACKNOWLEDGEMENT_DATA"))
     got = await caller.document(feed["resultFeedDocumentId"])

@@ -166,7 +166,7 @@ class _Walk:
             what = f"{self.family.name} messages"
             return [issue("operation", operation=message.operation, what=what, about=about)]
         self.skus.add(sku)
-        if self.family.key is None:
+        if self.family.key is None or message.operation == "Delete":
             return self.family.judge(self.job, message)
         return self._unless_said(message, sku, self.family.key(message.body))
 
