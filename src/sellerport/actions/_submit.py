@@ -1,15 +1,17 @@
 """What a feed action does with its rows: submit them as a feed or call by call, or only check them; and its answer."""
 
-from collections.abc import AsyncGenerator, Mapping
+import zlib
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from sellerport.actions._feed import Batch, problem
 from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import Context, Feed, ListingMessage, ListingsFeed, Rows, Said, XmlFeed
-from sellerport.amazon.joining import added, issue_json
+from sellerport.amazon.joining import Joined, added, issue_json, with_issues
 from sellerport.amazon.journal import Entry, Part
 from sellerport.amazon.once import Ongoing
 from sellerport.amazon.sentence import Answered, Wish, learned, spoken
@@ -68,7 +70,7 @@ def _options(fields: Any) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if name not in _NOT_CONTENT and value is not UNSET}
 
 
-async def _submitted(ongoing: Ongoing, until: float, wait: bool) -> Answer:
+async def _submitted(ongoing: Ongoing, until: float, wait: bool) -> Answer | msgspec.Raw:
     await ongoing.submit()
     if wait or ongoing.unproven:
         await ongoing.wait(until)
@@ -107,23 +109,26 @@ def _ids(entry: Entry) -> Answer:
     return said | {"feedProcessingStatus": next(word for word in _FIRST if word in statuses)}
 
 
-def report(entry: Entry) -> Answer:
+def report(entry: Entry) -> Answer | msgspec.Raw:
     """Amazon's reports on all parts in one, with the rows that were left out."""
-    left_out = list(entry.intent.get("left_out", []))
-    rows = len({issue["row"] for issue in left_out})
     reports = [part.report or _without_report(part) for part in entry.parts]
-    counts = [one["summary"] for one in reports]
+    return reported(_ids(entry), reports, entry.intent.get("left_out", ()))
+
+
+def reported(said: Answer, reports: Sequence[Joined], left_out: Sequence[Answer]) -> Answer | msgspec.Raw:
+    """The answer with summary and issues of several reports, and of the rows that never came into one."""
+    rows = len({issue["row"] for issue in left_out})
     out = {"processed": rows, "successful": 0, "withError": rows, "withWarning": 0}
-    issues = [issue for one in reports for issue in one["issues"]]
-    return _ids(entry) | {"summary": added([out, *counts]), "issues": [*left_out, *issues]}
+    return with_issues(said | {"summary": added([out, *(one.summary for one in reports)])}, reports, left_out)
 
 
-def _without_report(part: Part) -> Mapping[str, Any]:
+def _without_report(part: Part) -> Joined:
     """A part of a split that ended without a report: all its rows failed."""
     rows = sorted({row for message in part.rows for row in message})
     text = f"Feed {part.feed} with rows {rows[0]} to {rows[-1]} ended as {part.status} without a report."
     counts = {"processed": 0, "successful": 0, "withError": len(rows), "withWarning": 0}
-    return {"summary": counts, "issues": [{"code": "NO_REPORT", "severity": "ERROR", "message": text}]}
+    issue = {"code": "NO_REPORT", "severity": "ERROR", "message": text}
+    return Joined(counts, 1, zlib.compress(msgspec.json.encode(issue)))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sellerport.actions._answers import Issue, Summary
+from sellerport.actions._submit import reported
 from sellerport.actions.get_feed_submission_status import Submission, checked, status
 from sellerport.contract import Action, Call, Data, Emission
 
@@ -35,10 +36,10 @@ class Result(Struct, rename="camel", kw_only=True):
 async def run(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
     result = await port.feeds.result(call.body.submission_id)
     checked(call.body, result.state)
-    said = status(call.body, result.state) | (result.report or {})
+    said = status(call.body, result.state)
     if call.fields.include_document == "yes" and result.document is not None:
         said["document"] = result.document
-    yield Data(said)
+    yield Data(said if result.report is None else reported(said, [result.report], result.left_out))
 
 
 ACTION = Action(

@@ -4,10 +4,10 @@ A document is never in memory beside another: `cut` yields one piece at a time, 
 pieces. Facts: at most 25,000 messages in a listings feed (its schema), 10 MiB a feed (best practices of both protocols).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, overload
 
 import msgspec
 
@@ -28,12 +28,46 @@ class Frame:
     message: Callable[[int, Any], bytes]
 
 
+class Run(Sequence[tuple[int, ...]]):
+    """The rows of messages that say one row each, one after the other."""
+
+    def __init__(self, first: int, many: int) -> None:
+        self.first, self._many = first, many
+
+    def __len__(self) -> int:
+        return self._many
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[int, ...]]: ...
+    def __getitem__(self, place: int | slice) -> tuple[int, ...] | Sequence[tuple[int, ...]]:
+        numbers = range(self.first, self.first + self._many)[place]
+        return (numbers,) if isinstance(numbers, int) else tuple((number,) for number in numbers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash((self.first, self._many))
+
+
+Rows = Sequence[tuple[int, ...]]
+
+
+def compact(rows: list[tuple[int, ...]]) -> Rows:
+    """The rows of each message, as a run where they are one."""
+    first = rows[0][0] if rows and len(rows[0]) == 1 else 0
+    run = all(len(one) == 1 and one[0] == first + n for n, one in enumerate(rows))
+    return Run(first, len(rows)) if run else tuple(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One document: the number of its first message among all, and for each message the rows that it says."""
 
     first: int
-    rows: tuple[tuple[int, ...], ...] = field(repr=False)
+    rows: Rows = field(repr=False)
     body: bytes = field(repr=False)
 
 
@@ -44,8 +78,9 @@ def cut(said: Iterable[Said], frame: Frame, *, messages: int = MESSAGES, size: i
         number = len(making.rows) + 1
         written = frame.message(number, one.message)
         if making.rows and (number > messages or making.size + len(frame.separator) + len(written) > size):
+            after = making.first + len(making.rows)
             yield making.piece()
-            making = _Making(frame, making.first + len(making.rows))
+            making = _Making(frame, after)
             written = frame.message(1, one.message)
         making.add(one.rows, written)
     if making.rows:
@@ -90,7 +125,9 @@ class _Making:
 
     def piece(self) -> Piece:
         self._body += self._frame.tail
-        return Piece(self.first, tuple(self.rows), bytes(self._body))
+        body, self._body = bytes(self._body), bytearray()
+        rows, self.rows = compact(self.rows), []
+        return Piece(self.first, rows, body)
 
 
 def xml_frame(seller_id: str, message_type: str) -> Frame:

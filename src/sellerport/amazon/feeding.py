@@ -8,7 +8,7 @@ from sellerport.amazon import reports
 from sellerport.amazon.account import Account
 from sellerport.amazon.courier import Courier
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
-from sellerport.amazon.joining import joined
+from sellerport.amazon.joining import Joined, joined
 from sellerport.amazon.journal import Journal, Scope
 from sellerport.amazon.once import Means, Ongoing, once
 from sellerport.amazon.patience import Patience
@@ -22,7 +22,8 @@ class Result:
     """What Amazon says of a feed: its state, and where it has ended its report, joined to the rows that are known."""
 
     state: FeedState
-    report: dict[str, Any] | None = None
+    report: Joined | None = None
+    left_out: tuple[dict[str, Any], ...] = ()
     document: str | None = field(repr=False, default=None)
 
 
@@ -80,17 +81,10 @@ class Feeds:
         journal = await self.journal()
         known = await journal.by_feed(number)
         if known is None:
-            return Result(state, joined(report, None), document)
+            return Result(state, joined(report, None), document=document)
         entry, part = known
         found = joined(report, part.rows)
         if part.report is None:
             await journal.reported(part, state.status, found)
-        return Result(state, _with_left_out(found, entry.intent) if part.number == 0 else found, document)
-
-
-def _with_left_out(report: dict[str, Any], intent: Any) -> dict[str, Any]:
-    left_out = list(intent.get("left_out", []))
-    rows = len({issue["row"] for issue in left_out})
-    summary = report["summary"]
-    counts = {**summary, "processed": summary["processed"] + rows, "withError": summary["withError"] + rows}
-    return {"summary": counts, "issues": [*left_out, *report["issues"]]}
+        left_out = tuple(entry.intent.get("left_out", ())) if part.number == 0 else ()
+        return Result(state, found, left_out, document)

@@ -209,7 +209,7 @@ class Report:
     successful: int
     with_error: int
     with_warning: int
-    issues: tuple[Issue, ...]
+    issues: tuple[Issue, ...] = field(repr=False)
 
 
 Status = Literal["IN_QUEUE", "IN_PROGRESS", "DONE", "CANCELLED", "FATAL"]

@@ -4,23 +4,87 @@ Amazon counts messages; a caller counts rows. Several rows can be one message an
 by what happened to the messages that say them.
 """
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from sellerport.amazon.feeds import Issue, Report
 
 Summary = dict[str, int]
 Json = dict[str, Any]
 COUNTS = ("processed", "successful", "withError", "withWarning")
+MANY = 2000  # issues that are handed on as objects; an answer with more is the bytes that will be written
 
 
-def joined(report: Report, rows: Sequence[tuple[int, ...]] | None) -> Json:
+class Joined(msgspec.Struct, frozen=True):
+    """A report whose summary counts rows and whose issues name them. `packed` holds the `count` issues, packed JSON."""
+
+    summary: Summary
+    count: int
+    packed: bytes
+
+    def issues(self) -> bytes:
+        """The issues as JSON objects with commas between them."""
+        return zlib.decompress(self.packed)
+
+
+def joined(report: Report, rows: Sequence[tuple[int, ...]] | None) -> Joined:
     """The report with its issues at their rows and its summary in rows; in messages where nobody knows the rows."""
-    issues = [issue_json(issue, _rows_of(issue, rows)) for issue in report.issues]
-    if rows is None:
-        counts = (report.processed, report.successful, report.with_error, report.with_warning)
-        return {"summary": dict(zip(COUNTS, counts, strict=True)), "issues": issues}
-    return {"summary": _summary(report, rows, issues), "issues": issues}
+    tally, encoder, packing = _Tally(), msgspec.json.Encoder(), zlib.compressobj(1)
+    packed = bytearray()
+    for issue in report.issues:
+        place = _rows_of(issue, rows)
+        tally.add(issue, place)
+        packed += packing.compress((b"," if tally.count > 1 else b"") + encoder.encode(issue_json(issue, place)))
+    packed += packing.flush()
+    counts = (report.processed, report.successful, report.with_error, report.with_warning)
+    summary = dict(zip(COUNTS, counts, strict=True)) if rows is None else tally.summary(report, rows)
+    return Joined(summary, tally.count, bytes(packed))
+
+
+def with_issues(said: Json, reports: Sequence[Joined], first: Sequence[Json] = ()) -> Json | msgspec.Raw:
+    """The answer with the issues of several reports after those that come first; as JSON bytes where they are many."""
+    if sum(one.count for one in reports) + len(first) <= MANY:
+        lists = [msgspec.json.decode(b"[" + one.issues() + b"]") for one in reports]
+        return said | {"issues": [*first, *(issue for issues in lists for issue in issues)]}
+    made = bytearray(msgspec.json.encode(said)[:-1] + b',"issues":[' + msgspec.json.encode(list(first))[1:-1])
+    for one in reports:
+        if one.count:
+            made += b"" if made.endswith(b"[") else b","
+            made += one.issues()
+    made += b"]}"
+    return msgspec.Raw(made)
+
+
+class _Tally:
+    """Which rows issues concern."""
+
+    def __init__(self) -> None:
+        self.wrong = set[int]()
+        self.warned = set[int]()
+        self.whole = False
+        self.count = 0
+
+    def add(self, issue: Issue, rows: tuple[int, ...] | None) -> None:
+        self.count += 1
+        if issue.severity == "ERROR":
+            self.wrong |= set(rows or ())
+            self.whole = self.whole or not rows
+        elif issue.severity == "WARNING":
+            self.warned |= set(rows or ())
+
+    def summary(self, report: Report, rows: Sequence[tuple[int, ...]]) -> Summary:
+        """Counted in rows. A message that Amazon never reached, or that an issue of the whole feed kept back, failed."""
+        reached = {row for message in rows[: report.processed] for row in message}
+        unreached = {row for message in rows[report.processed :] for row in message}
+        wrong = self.wrong | unreached if self.whole else self.wrong
+        successful = len(reached - wrong)
+        if self.whole or not report.successful:
+            successful = min(successful, _successful(report, rows))
+            wrong = wrong | reached | unreached if self.whole and not successful else wrong
+        return dict(zip(COUNTS, (len(reached), successful, len(wrong), len(self.warned)), strict=True))
 
 
 def issue_json(issue: Issue, rows: tuple[int, ...] | None) -> Json:
@@ -44,25 +108,6 @@ def _rows_of(issue: Issue, rows: Sequence[tuple[int, ...]] | None) -> tuple[int,
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
-
-
-def _summary(report: Report, rows: Sequence[tuple[int, ...]], issues: Iterable[Json]) -> Summary:
-    """Counted in rows. A message that Amazon never reached, or that an issue of the whole feed kept back, failed."""
-    wrong, warned, whole = set[int](), set[int](), False
-    for issue in issues:
-        if issue["severity"] == "ERROR":
-            wrong |= set(issue.get("rows", ()))
-            whole = whole or "row" not in issue
-        elif issue["severity"] == "WARNING":
-            warned |= set(issue.get("rows", ()))
-    reached = {row for message in rows[: report.processed] for row in message}
-    unreached = {row for message in rows[report.processed :] for row in message}
-    wrong |= unreached if whole else set()
-    successful = len(reached - wrong)
-    if whole or not report.successful:
-        successful = min(successful, _successful(report, rows))
-        wrong |= (reached | unreached) if whole and not successful else set()
-    return dict(zip(COUNTS, (len(reached), successful, len(wrong), len(warned)), strict=True))
 
 
 def _successful(report: Report, rows: Sequence[tuple[int, ...]]) -> int:

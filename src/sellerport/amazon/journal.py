@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from sellerport.amazon.clock import Clock
+from sellerport.amazon.documents import Rows, Run
 from sellerport.amazon.feeds import FeedState
+from sellerport.amazon.joining import Joined
 from sellerport.errors import AmazonError, FeedFailed, InvalidParameters, Rejected
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from sellerport.store import Lock, Store
 
 KEPT_FOR = 100 * 86400.0  # seconds: Amazon keeps a feed's record for 90 days
-Rows = tuple[tuple[int, ...], ...]
 PartState = Literal["planned", "open", "submitted", "unclear"]
 
 
@@ -41,7 +42,7 @@ class Part:
     """One feed of a submission. `since` is Amazon's own time before its request; `feed` the id once it is known.
 
     `presumed` says that the id was found by looking, and holds once the report counts as many messages.
-    `report` is the report joined to the rows: {"processed": …, "summary": …, "issues": …}.
+    `report` is the report joined to the rows; `candidates` are the feeds that an unclear part may be.
     """
 
     submission: int
@@ -54,7 +55,8 @@ class Part:
     presumed: bool = False
     submitted: str | None = None
     status: str | None = None
-    report: Mapping[str, Any] | None = field(repr=False, default=None)
+    report: Joined | None = field(repr=False, default=None)
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,7 @@ class Journal:
 
     async def unclear(self, part: Part, ids: Sequence[str]) -> None:
         """Several feeds may be it."""
-        await self._change(part, "open", state="unclear", report=_packed({"candidates": list(ids)}))
+        await self._change(part, "open", state="unclear", report=_packed(list(ids)))
 
     async def submitted(self, part: Part, state: FeedState, *, presumed: bool = False) -> None:
         """Amazon gave it an id, or one was found."""
@@ -243,10 +245,12 @@ class Journal:
         where = (p.c.submission == part.submission) & (p.c.number == part.number) & (p.c.state == was)
         await self._store.transact(lambda c: c.execute(update(p).where(where).values(**values)))
 
-    async def reported(self, part: Part, status: str, report: Mapping[str, Any] | None) -> None:
+    async def reported(self, part: Part, status: str, report: Joined | None) -> None:
         """What became of the feed, once it has ended."""
         values = {"status": status, "presumed": int(part.presumed)}
-        await self._change(part, "submitted", **values, report=None if report is None else _packed(report))
+        await self._change(
+            part, "submitted", **values, report=None if report is None else msgspec.msgpack.encode(report)
+        )
 
     async def finish(self, entry: Entry, error: Exception | None = None) -> None:
         """The answer was given out, or Amazon refused it; what a look-up found is needed no more."""
@@ -311,7 +315,11 @@ def _entry(row: "Row[Any]", parts: Sequence["Row[Any]"]) -> Entry:
 def _part(row: "Row[Any]") -> Part:
     names = ("submission", "number", "messages", "state", "since", "feed", "submitted", "status")
     facts = {name: getattr(row, name) for name in names}
-    return Part(**facts, rows=unpacked_rows(row.rows), presumed=bool(row.presumed), report=_unpacked(row.report))
+    if row.state == "unclear":
+        facts["candidates"] = tuple(_unpacked(row.report) or ())
+    elif row.report is not None:
+        facts["report"] = msgspec.msgpack.decode(row.report, type=Joined)
+    return Part(**facts, rows=unpacked_rows(row.rows), presumed=bool(row.presumed))
 
 
 def _packed(value: Any) -> bytes:
@@ -324,17 +332,16 @@ def _unpacked(value: bytes | None) -> Any:
 
 def packed_rows(rows: Rows) -> bytes:
     """The rows of each message; most often message by message one row after the other, which takes no space."""
-    first = rows[0][0] if rows and len(rows[0]) == 1 else 0
-    run = all(len(one) == 1 and one[0] == first + n for n, one in enumerate(rows))
-    return _packed({"run": [first, len(rows)]} if run else {"each": rows})
+    if isinstance(rows, Run):
+        return _packed({"run": [rows.first, len(rows)]})
+    return _packed({"each": list(rows)})
 
 
 def unpacked_rows(value: bytes) -> Rows:
     """The rows of each message again."""
     said = _unpacked(value)
     if "run" in said:
-        first, many = said["run"]
-        return tuple((row,) for row in range(first, first + many))
+        return Run(*said["run"])
     return tuple(tuple(rows) for rows in said["each"])
 
 

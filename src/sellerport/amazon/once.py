@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sellerport.amazon.courier import Courier, Document, Prepared
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
-from sellerport.amazon.joining import joined
+from sellerport.amazon.joining import Joined, joined
 from sellerport.amazon.journal import Entry, Journal, Part, changed, error_of
 from sellerport.amazon.opening import Desk, Interrupted, Opening, OwnerLost, names, pauses
 from sellerport.amazon.patience import Patience
@@ -223,10 +223,9 @@ class Ongoing:
         self.entry = changed(self.entry, part)
 
     def _unclear(self, part: Part) -> Rejected:
-        ids = (part.report or {}).get("candidates", [])
         return Rejected(
-            f"the answer to this submission was lost, and Amazon has several feeds that may be it: {names(ids)}. Look at "
-            "their reports; nothing more was submitted."
+            "the answer to this submission was lost, and Amazon has several feeds that may be it: "
+            f"{names(part.candidates)}. Look at their reports; nothing more was submitted."
         )
 
     async def _claimed_anew(self) -> None:
@@ -274,7 +273,7 @@ class Ongoing:
         if answer is None and state.status == "DONE":
             self._now(replace(part, status="IN_PROGRESS"))  # the report is still being written
             return
-        found: dict[str, Any] | None = None
+        found: Joined | None = None
         if answer is not None:
             report = read_report(answer.body, answer.headers.get("content-type", ""))
             if part.presumed and report.processed != part.messages:

@@ -109,7 +109,7 @@ class Desk:
             if found:
                 ids = [state.id for state in found]
                 await self.journal.unclear(part, ids)
-                return replace(part, state="unclear", report={"candidates": ids})
+                return replace(part, state="unclear", candidates=tuple(ids))
         await self.journal.not_sent(part)
         return replace(part, state="planned")
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
+from lxml import etree
 
 from sellerport.amazon.feeds import Issue, Report
-from sellerport.amazon.xml import Node, child, children, local, parse, start, text
+from sellerport.amazon.xml import Node, local, start, text
 from sellerport.errors import Rejected
 
 Severity = Literal["ERROR", "WARNING", "INFO"]
@@ -72,16 +73,37 @@ def document(body: bytes, content_type: str = "") -> str:
 
 
 def _xml(body: bytes) -> Report:
-    root = parse(body)
-    found = next((node for node in root.iter() if isinstance(node, Node) and local(node) == "ProcessingReport"), None)
-    if found is None:
+    """Read result by result, so that a long report is never a tree in memory."""
+    counts, issues, found, first = [0, 0, 0, 0], list[Issue](), False, True
+    try:
+        for _, node in etree.iterparse(io.BytesIO(body), events=("end",), resolve_entities=False, no_network=True,
+                                       load_dtd=False, remove_comments=True, remove_pis=True):  # fmt: skip
+            if first and node.getroottree().docinfo.doctype:
+                raise Rejected(f"the report has a DOCTYPE, which Amazon's reports never have; it begins {start(body)}")
+            first, name = False, local(node)
+            if name == "Result":
+                issues.append(_xml_issue(node))
+                _forget(node)
+            elif name == "ProcessingSummary":
+                counts = [_count(text(node, f"Messages{word}")) for word in _COUNTED]
+            found = found or name == "ProcessingReport"
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Rejected(f"the report is not XML: {error}; it begins {start(body)}") from None
+    if not found:
         raise Rejected(f"the report is XML but no processing report; it begins {start(body)}")
-    issues = tuple(_xml_issue(node) for node in children(found, "Result"))
-    summary = child(found, "ProcessingSummary")
-    processed, successful, errors, warnings = (
-        _count(text(summary, f"Messages{name}")) for name in ("Processed", "Successful", "WithError", "WithWarning")
-    )
-    return Report(processed, successful, errors, warnings, issues)
+    processed, successful, errors, warnings = counts
+    return Report(processed, successful, errors, warnings, tuple(issues))
+
+
+_COUNTED = ("Processed", "Successful", "WithError", "WithWarning")
+
+
+def _forget(node: Node) -> None:
+    """Let go of a node that was read, and of all before it."""
+    node.clear()
+    parent = node.getparent()
+    while parent is not None and node.getprevious() is not None:
+        del parent[0]
 
 
 def _xml_issue(node: Node) -> Issue:
@@ -108,28 +130,43 @@ def _count(value: Any) -> int:
         return 0
 
 
+class _JsonIssue(msgspec.Struct, rename="camel", gc=False):
+    severity: str = ""
+    message: str | None = None
+    message_id: int | str | None = None
+    sku: str | None = None
+    code: str | int | None = None
+
+
+class _JsonSummary(msgspec.Struct, rename="camel"):
+    messages_processed: int
+    messages_accepted: int = 0
+    messages_invalid: int = 0
+
+
+class _JsonReport(msgspec.Struct):
+    summary: _JsonSummary
+    issues: list[_JsonIssue] | None = None
+
+
 def _json(body: bytes, content_type: str) -> Report:
     try:
-        said = msgspec.json.decode(decoded(body, content_type))
-        summary, issues = said["summary"], said.get("issues") or []
-        found = tuple(_json_issue(issue) for issue in issues)
-    except (msgspec.DecodeError, RecursionError, KeyError, TypeError, AttributeError) as error:
+        said = msgspec.json.decode(decoded(body, content_type), type=_JsonReport)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Rejected(f"the report is JSON but no processing report: {error}; it begins {start(body)}") from None
-    invalid = _count(summary.get("messagesInvalid"))
-    warned = len({issue.message_id for issue in found if issue.severity == "WARNING"})
-    return Report(
-        _count(summary.get("messagesProcessed")), _count(summary.get("messagesAccepted")), invalid, warned, found
-    )
+    issues = tuple(map(_json_issue, said.issues or ()))
+    warned = len({issue.message_id for issue in issues if issue.severity == "WARNING"})
+    counts = said.summary
+    return Report(counts.messages_processed, counts.messages_accepted, counts.messages_invalid, warned, issues)
 
 
-def _json_issue(issue: Mapping[str, Any]) -> Issue:
-    number = issue.get("messageId")
+def _json_issue(issue: _JsonIssue) -> Issue:
     return Issue(
-        code=str(issue.get("code") or ""),
-        severity=_severity(issue.get("severity")),
-        message=str(issue.get("message") or ""),
-        message_id=None if number is None else str(number),
-        sku=issue.get("sku") or None,
+        code="" if issue.code is None else str(issue.code),
+        severity=_severity(issue.severity),
+        message=issue.message or "",
+        message_id=None if issue.message_id is None else str(issue.message_id),
+        sku=issue.sku or None,
     )
 
 

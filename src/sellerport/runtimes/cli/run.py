@@ -73,7 +73,8 @@ def _keep(wish: Wish, emission: Snapshot | SnapshotUpdate) -> None:
 
 
 def _line(value: Any) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.write(value if isinstance(value, msgspec.Raw) else msgspec.json.encode(value))
+    sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
 
 
