@@ -92,7 +92,7 @@ def schema(
         offer_only = requirements == "LISTING_OFFER_ONLY"
         required = ("condition_type", "merchant_suggested_asin") if offer_only else kind.required
         rules = [] if offer_only else _rules()
-    return {
+    told = {
         "$schema": META_ID,
         "$id": f"https://sellersim.invalid/product-types/{name}/{place.country}",
         "$comment": f"{OURS} Product type {name}.",
@@ -105,8 +105,8 @@ def schema(
         "required": list(required),
         "properties": _seen(attributes(kind, requirements), business=business, level=level),
         "additionalProperties": False,
-        "allOf": rules,
     }
+    return {**told, "allOf": rules} if rules else told
 
 
 def groups(name: str, requirements: str = "LISTING") -> dict[str, Any]:

@@ -24,7 +24,7 @@ def faults(attributes: Mapping[str, Any], schema: Schema) -> list[Fault]:
     """Everything wrong with a whole listing."""
     found = [fault for name, value in attributes.items() for fault in attribute_faults(name, value, schema)]
     missing = [name for name in schema["required"] if name not in attributes]
-    for rule in schema["allOf"]:
+    for rule in schema.get("allOf", ()):
         chosen = rule.get("then" if holds(attributes, rule["if"], schema) else "else", {})
         missing += [name for name in chosen.get("required", ()) if name not in attributes]
         if "anyOf" in chosen and not holds(attributes, chosen, schema):

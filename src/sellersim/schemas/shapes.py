@@ -82,10 +82,8 @@ def instances(
 
 
 def value(name: str, schema: Schema, **more: Any) -> Schema:
-    """An attribute of one value for each marketplace. The language is taken, and told apart by nothing."""
-    return instances(
-        name, {"value": schema, "language_tag": LANGUAGE, "marketplace_id": MARKETPLACE}, required=("value",), **more
-    )
+    """An attribute of one value for each marketplace."""
+    return instances(name, {"value": schema, "marketplace_id": MARKETPLACE}, required=("value",), **more)
 
 
 def text(name: str, *, longest: int = 500, many: int = 1, values: Sequence[str] = ()) -> Schema:
