@@ -180,9 +180,20 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _schema(kind: Any) -> dict[str, Any]:
-    schema: dict[str, Any] = jsonschema_rs.dereference(msgspec.json.schema(kind))
-    schema.pop("$defs", None)
-    return schema
+    schema = msgspec.json.schema(kind)
+    whole: dict[str, Any] = _resolved(schema, schema.get("$defs", {}))
+    return whole
+
+
+def _resolved(value: Any, named: Mapping[str, Any]) -> Any:
+    """The schema with each reference replaced by what it names, members in the order of their declaration."""
+    if isinstance(value, list):
+        return [_resolved(item, named) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$ref" in value:
+        value = named[value["$ref"].rpartition("/")[2]] | {name: item for name, item in value.items() if name != "$ref"}
+    return {name: _resolved(item, named) for name, item in value.items() if name != "$defs"}
 
 
 def validator_of(kind: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from sellerport.reading import schema_of
 
 Json = dict[str, Any]
-_KEPT = ("type", "title", "description", "enum", "minLength", "maxLength", "minimum", "maximum", "pattern", "minItems")
+_KEPT = ("type", "title", "description", "enum", "minLength", "maxLength", "minimum", "maximum", "minItems")
 
 
 def metadata(kind: Any) -> Json:
@@ -24,6 +24,8 @@ def dialect(schema: Mapping[str, Any]) -> Json:
     said: Json = {name: schema[name] for name in _KEPT if name in schema}
     if said.get("type") == "integer":
         said["type"] = "number"
+    if "enum" in said:
+        said.setdefault("type", "string")
     if "properties" in schema:
         needed = set(schema.get("required", ()))
         said["properties"] = {
