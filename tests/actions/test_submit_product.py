@@ -103,7 +103,7 @@ async def test_sp_api_is_told_the_attributes_of_the_product_type():
             "requirements": "LISTING",
             "attributes": {
                 "externally_assigned_product_identifier": [{"type": "isbn", "value": "9780306406157", **place}],
-                "condition_type": [{"value": "new_new", **text}],
+                "condition_type": [{"value": "new_new", **place}],
                 "item_name": [{"value": "A Book", **text}],
                 "brand": [{"value": "Acme", **text}],
                 "bullet_point": [{"value": "One", **text}, {"value": "Two", **text}],

@@ -61,6 +61,8 @@ class MaxUniqueItems:
 
     def validate(self, instance: Any) -> None:
         """Raise what is expected, where there are more."""
+        if isinstance(instance, list) and len(instance) <= self._counted.limit:
+            return
         for selection, count in self._counted.counts(instance):
             if count > self._counted.limit:
                 raise ValueError(f"at most {self._counted.limit} for {selection}, not {count}")
@@ -74,6 +76,8 @@ class MinUniqueItems:
 
     def validate(self, instance: Any) -> None:
         """Raise what is expected, where there are fewer."""
+        if self._counted.limit <= 1:  # what occurs, occurs once
+            return
         for selection, count in self._counted.counts(instance):
             if count < self._counted.limit:
                 raise ValueError(f"at least {self._counted.limit} for {selection}, not {count}")
@@ -170,11 +174,35 @@ def _source(inner: list[Any], sources: Mapping[str, Path]) -> Path:
     return (*path, *inner[1:]) if path[0] == "attributes" else path
 
 
+_TOLD = frozenset({"title", "description", "examples", "enumNames", "editable", "hidden", "default"})
+_TOLD |= {"$comment", "$lifecycle", "enumDeprecated", "replaces", "replacedBy"}
+_NAMES = frozenset({"properties", "$defs"})  # words whose members are names, not words
+_VALUES = frozenset({"enum", "const", "required", "selectors"})
+
+
+def judging(schema: Any) -> Any:
+    """The schema without what it tells people, which is most of it, and without lists of no alternatives."""
+    if isinstance(schema, list):
+        return [judging(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {word: value for word, value in schema.items() if word not in _TOLD and (value != [] or word in _VALUES)}
+    return {word: _judging(word, value) for word, value in kept.items()}
+
+
+def _judging(word: str, value: Any) -> Any:
+    if word in _VALUES:
+        return value
+    if word in _NAMES and isinstance(value, dict):
+        return {name: judging(part) for name, part in value.items()}
+    return judging(value)
+
+
 @lru_cache(maxsize=8)
 def definition(name: str, schema: bytes) -> Definition:
     """The definition whose JSON schema that is; Rejected where it cannot be read."""
     try:
-        content = {name: part for name, part in msgspec.json.decode(schema).items() if part != []}  # [] says nothing
+        content = judging(msgspec.json.decode(schema))
         registry = jsonschema_rs.Registry([(META, dict(_META_SCHEMA))])
         validator = jsonschema_rs.Draft201909Validator(content, registry=registry, keywords=VOCABULARY)
     except (ValueError, TypeError, AttributeError) as error:

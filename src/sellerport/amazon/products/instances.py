@@ -85,7 +85,7 @@ def _fitted(value: Any, schema: Schema) -> Any:
 def _listed(text: str, schema: Schema) -> str:
     """The text, in the spelling of the value that the schema lists for it."""
     allowed, _ = words_allowed(schema)
-    if text in allowed:
+    if not allowed or text in allowed:
         return text
     same = {_plain(str(word)): str(word) for word in allowed}
     return same.get(_plain(text), text)
