@@ -93,6 +93,7 @@ class Process:
         self._lines: dict[str, Line] = {}
 
     async def change(self, names: Sequence[str], step: Step[T]) -> tuple[States, T]:
+        await asyncio.sleep(0)  # a store takes its time, others go on meanwhile
         return await self._states.change(names, step)
 
     def line(self, name: str) -> Line:

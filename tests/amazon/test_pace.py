@@ -11,6 +11,7 @@ from amazon_wire.quotas import MWS, MWS_BUCKETS, SPAPI, Quota
 from sellerport.amazon.bucket import limits_of
 from sellerport.amazon.http import Answer
 from sellerport.amazon.keeper import OwnKeeper
+from sellerport.amazon.line import Line
 from sellerport.amazon.pace import NoPace, Pace, feed_windows, pace_of
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.turns import reserve
@@ -157,11 +158,19 @@ async def test_a_wait_over_the_limit_is_throttled_and_reserves_nothing() -> None
 
 async def test_those_behind_in_line_are_turned_away_when_the_wait_is_too_long_for_them() -> None:
     time = Time()
-    keeper = OwnKeeper(time)
-    run = pace(keeper, time, SLOW, limit=150)
-    results = await time.run(*(run.turn("slow") for _ in range(6)))
+    run = pace(Shared(time).process(), time, SLOW, limit=150)
+    gone: list[float] = []
+
+    async def ask() -> None:
+        try:
+            await run.turn("slow")
+        except Throttled:
+            gone.append(time.at - START)
+            raise
+
+    results = await time.run(*(ask() for _ in range(6)))
     assert [type(result) for result in results] == [type(None)] * 3 + [Throttled] * 3
-    assert time.at - START < 150
+    assert gone == [0.0] * 3
 
 
 async def test_who_comes_when_the_line_is_too_long_is_turned_away_at_once() -> None:
@@ -225,6 +234,24 @@ async def test_a_cancelled_wait_gives_the_turn_back_and_lets_the_next_in_line_go
 
     results = await time.run(second(), cancel())
     assert results[0] == pytest.approx(100, abs=1)
+
+
+async def test_a_place_given_to_one_who_has_just_left_goes_to_the_next() -> None:
+    time = Time()
+    line, patience = Line(), Patience(time)
+    came: list[str] = []
+
+    async def stand(name: str) -> None:
+        async with line.place(patience, name):
+            came.append(name)
+
+    async with line.place(patience, "first"):
+        second, third = (asyncio.create_task(stand(name)) for name in ("second", "third"))
+        await time.run()
+        await asyncio.sleep(0)
+    second.cancel()
+    await time.run(asyncio.wait_for(third, 5))
+    assert came == ["third"]
 
 
 # What Amazon tells
@@ -348,9 +375,10 @@ def test_another_program_that_eats_the_quota_costs_one_refusal_a_refill(
             if amazon.spend(time.at):
                 passed += 1
                 await run.answered("op", answer())
-            else:
+                continue
+            if not refusals or time.at > refusals[-1]:  # else it was under way when the other was refused
                 refusals.append(time.at)
-                await run.refused("op")
+            await run.refused("op")
 
     async def eat() -> None:
         for gap, count in eaten:

@@ -239,6 +239,15 @@ def test_a_turn_given_back_is_the_next_ones() -> None:
     assert reserve((SLOW,), (state,), START, limit=None)[1].wait == pytest.approx(turn.wait)
 
 
+def test_a_turn_that_finds_its_window_shut_is_given_back() -> None:
+    window = window_limits(1, 1000, 1)
+    (own, free), turn = reserve((SLOW, window), (emptied(SLOW), State()), START, limit=None)
+    now = START + turn.wait
+    states, arrived = arrive((SLOW, window), (own, taken(free, window, now)), now, refusals=turn.refusals)
+    assert not arrived
+    assert states[0].used == pytest.approx(own.used - 1)
+
+
 # Clocks
 
 
