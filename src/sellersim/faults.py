@@ -26,7 +26,7 @@ WIRE = {
 PROCESSING = {
     "fatal": "a feed ends FATAL, without a report unless `report` is true",
     "cancelled": "a feed ends CANCELLED before it starts",
-    "stuck": "a feed stays in progress until the world is reset",
+    "stuck": "a feed stays in progress until the world is reset; MWS shows the option `status` in the meantime",
 }
 #: Taken by the operation "processing" too, when a report is written.
 REPORTING = {

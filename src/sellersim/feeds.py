@@ -16,6 +16,7 @@ from typing import Any, Final
 from .clock import iso
 from .documents import PREFIX
 from .faults import PROCESSING
+from .processing.issues import Tally
 from .processing.run import Outcome, run
 from .world import Document, Feed, World
 
@@ -89,13 +90,18 @@ def _step(world: World, feed: Feed) -> None:
             _end(world, feed, run(world, feed, fate, report=wants_report))
             return
         until = inf if fate == "stuck" else feed.ripe + 15 + int(feed.id) * 13 % 37
-        world.feeds[feed.id] = replace(
-            feed, status="IN_PROGRESS", started=at, ripe=until, options={**feed.options, "fate": (fate, wants_report)}
-        )
+        shown = str(fault.options.get("status", "")) if fault else ""
+        options = {**feed.options, "fate": (fate, wants_report), "shown": shown}
+        world.feeds[feed.id] = replace(feed, status="IN_PROGRESS", started=at, ripe=until, options=options)
         return
     fate, wants_report = feed.options["fate"]
     done = replace(feed, status="DONE", completed=at)
-    _end(world, done, run(world, done, fate, report=wants_report))
+    try:
+        outcome = run(world, done, fate, report=wants_report)
+    except Exception:  # a mistake of ours: it shows once, and the feeds behind it go on
+        _end(world, done, Outcome(Tally(), status="FATAL"))
+        raise
+    _end(world, done, outcome)
 
 
 def _end(world: World, feed: Feed, outcome: Outcome) -> None:

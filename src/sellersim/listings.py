@@ -33,10 +33,10 @@ def selectors(name: str) -> tuple[str, ...]:
     return SELECTORS.get(name, BY_PLACE)
 
 
-def key(name: str, instance: Instance) -> tuple[object, ...]:
+def key(name: str, instance: Instance) -> tuple[str, ...]:
     """The values of an instance's selectors; no audience means everybody."""
     found = (instance.get(selector) for selector in selectors(name))
-    return tuple("ALL" if value is None and name == OFFER else value for value in found)
+    return tuple("'ALL'" if value is None and name == OFFER else repr(value) for value in found)
 
 
 def replaced(name: str, old: Sequence[Instance], new: Sequence[Instance]) -> list[Instance]:

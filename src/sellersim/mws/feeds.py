@@ -47,6 +47,8 @@ SHARED: Final[Mapping[str, tuple[str, Callable[[Marketplace], str]]]] = {
 
 def status(feed: Feed) -> str:
     """A feed's status in MWS's words."""
+    if feed.status == "IN_PROGRESS" and feed.options.get("shown"):
+        return str(feed.options["shown"])
     if feed.status == "FATAL":
         return "_DONE_" if feed.report is not None else "_CANCELLED_"
     return SHOWN[feed.status]

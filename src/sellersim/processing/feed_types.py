@@ -22,7 +22,8 @@ MESSAGE_TYPES: Final = (
 TEXT: Final = Simple(base="normalizedString")
 BOOLEAN: Final = Simple(base="boolean")
 INTEGER: Final = Simple(base="integer")
-POSITIVE: Final = Simple(base="positiveInteger")
+#: Amazon's integers have no end; these end where a number becomes a nuisance to read.
+POSITIVE: Final = Simple(base="positiveInteger", digits=1000)
 MOMENT: Final = Simple(base="dateTime")
 SKU: Final = Simple(base="normalizedString", shortest=1, longest=40)
 FIFTY: Final = Simple(base="normalizedString", longest=50)
@@ -76,7 +77,7 @@ INVENTORY: Final = sequence(
         "choice",
         (
             element("Available", BOOLEAN),
-            element("Quantity", Simple(base="nonNegativeInteger")),
+            element("Quantity", Simple(base="nonNegativeInteger", digits=1000)),
             element("Lookup", Simple(enum=("FulfillmentNetwork",))),
         ),
     ),

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from sellersim.schemas import common
+
 from .issues import Issue, issue
 from .job import Job, Message
 from .writes import image_fault
@@ -45,3 +47,11 @@ def judge(job: Job, message: Message) -> list[Issue]:
     new = [{"media_location": url, "marketplace_id": place} for place in job.marketplaces]
     job.write(listing, {name: [*kept, *new]})
     return []
+
+
+def purge(job: Job, named: set[str]) -> None:
+    """PurgeAndReplace: the pictures of every SKU that the feed does not name are gone."""
+    for sku, listing in list(job.world.listings.items()):
+        pictures = [name for name in listing.attributes if name in common.IMAGES]
+        if sku not in named and pictures:
+            job.write(listing, dict.fromkeys(pictures, ()))

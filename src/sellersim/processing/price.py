@@ -4,6 +4,7 @@ An Update replaces the whole price record in each of the feed's marketplaces: a 
 does not name is gone afterwards. What SP-API has no attribute for is kept in the listing's `legacy` part.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ PRICES: Final[Mapping[str, str]] = {
     "MaximumSellerAllowedPrice": "maximum_seller_allowed_price",
     "MAP": "map_price",
 }
+AMOUNT: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 BUSINESS: Final = ("BusinessPrice", "QuantityPriceType", "QuantityPrice", "PricingAction")
 
 
@@ -55,8 +57,9 @@ def _amounts(body: Element) -> list[Element]:
 
 
 def _number(body: Element, *path: str) -> float | None:
-    text = body.value(*path)
-    return float(text) if text else None
+    """The amount at a path; None where there is none (limits may hold any text, an empty one among them)."""
+    text = body.value(*path) or ""
+    return float(text) if AMOUNT.fullmatch(text) else None
 
 
 def _contradictions(body: Element, sku: str) -> list[Issue]:
@@ -64,7 +67,10 @@ def _contradictions(body: Element, sku: str) -> list[Issue]:
         _number(body, name) for name in ("StandardPrice", "MinimumSellerAllowedPrice", "MaximumSellerAllowedPrice")
     )
     why = _levels_fault(body)
-    if standard is not None and standard <= 0:
+    odd = [name for name in PRICES if body.value(name) and _number(body, name) is None]
+    if odd:
+        why = f"{odd[0]} holds no amount"
+    elif standard is not None and standard <= 0:
         why = "the standard price is not above 0"
     elif standard is not None and low is not None and standard < low:
         why = f"the standard price {standard} is below the minimum of {low}"

@@ -53,22 +53,12 @@ def _faults(body: Element, old: Listing | None, operation: str, about: Mapping[s
     if old is None and not _creatable(body):
         what = "a product id, a brand or a manufacturer"
         return [issue("cannot-create", sku=about["sku"], what=what, about=about)]
-    level, theme = (next(_deep(body, name), None) for name in ("Parentage", "VariationTheme"))
-    if level is not None and theme is None and operation == "Update":
-        return [issue("variation-data", sku=about["sku"], why="the variation theme is missing", about=about)]
     return []
 
 
 def _creatable(body: Element) -> bool:
     described = any(body.value("DescriptionData", name) for name in ("Brand", "Manufacturer"))
     return described or any(body.child(name) for name in ("StandardProductID", "RegisteredParameter"))
-
-
-def _deep(found: Element, name: str) -> Iterator[str]:
-    for child in found.children:
-        if child.name == name:
-            yield child.text.strip()
-        yield from _deep(child, name)
 
 
 def _apply(job: Job, body: Element, old: Listing | None, *, whole: bool) -> None:
@@ -179,3 +169,9 @@ def _leaves(found: Element) -> Iterator[Element]:
             yield from _leaves(child)
         elif child.text.strip() or child.attributes:
             yield child
+
+
+def purge(job: Job, named: set[str]) -> None:
+    """PurgeAndReplace: every SKU that the feed does not name is gone."""
+    for sku in [sku for sku in job.world.listings if sku not in named]:
+        del job.world.listings[sku]

@@ -89,10 +89,11 @@ def theme(said: str, known: Sequence[str]) -> str:
     return next((one for one in known if sorted(one.replace("_", "/").split("/")) == sorted(names)), "/".join(names))
 
 
-def number(text: str) -> float | int:
-    """A number as JSON has it."""
-    found = float(text)
-    return int(found) if found.is_integer() and "." not in text else found
+def number(text: str) -> float | int | str:
+    """A number as JSON has it; what is none stays a text."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def leaves(
@@ -128,7 +129,7 @@ def _value(name: str, text: str, kind: str) -> dict[str, Any]:
     schema = {**common.PRODUCT, **common.OFFER}.get(name)
     inner = schema["items"]["properties"].get("value", {}) if schema else {}
     if inner.get("type") in ("integer", "number") or kind in _NUMERIC:
-        return {"value": number(text) if _NUMBER.fullmatch(text) else text}
+        return {"value": number(text)}
     if inner.get("type") == "boolean" or kind == "truth" or (not schema and not kind and text in ("true", "false")):
         return {"value": text in ("true", "1")}
     if kind == "moment" or (schema and "language_tag" not in schema["selectors"]):

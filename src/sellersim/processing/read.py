@@ -95,8 +95,11 @@ def parts(content: bytes, part: Callable[[Element], None]) -> Element:
             roots.append(done)
 
     def text(characters: str) -> None:
-        if stack:
+        if len(stack) > 1:
             stack[-1].text += characters
+        elif characters.strip():
+            why = f"cvc-complex-type.2.3: Element '{stack[0].name}' cannot have character [children]."
+            raise Invalid(why, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
 
     def doctype(*_: object) -> None:
         line, column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1

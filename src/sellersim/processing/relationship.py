@@ -100,3 +100,11 @@ def _others(job: Job, parent_sku: str, relations: Sequence[Element], *, delete: 
         told = [one for one in before if one not in told]
     if told or before:
         job.write(parent, {}, legacy={**parent.legacy, "Relationship": told})
+
+
+def purge(job: Job, named: set[str]) -> None:
+    """PurgeAndReplace: parents that the feed does not name have no children any more."""
+    for listing in list(job.world.listings.values()):
+        parent = listings.parent_of(listing.attributes)
+        if parent and parent not in named:
+            _release(job, parent, [listing.sku])

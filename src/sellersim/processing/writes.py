@@ -131,7 +131,7 @@ def _change(write: Write, sku: str, product_type: str, steps: Sequence[tuple[str
     if not found:
         for name in [name for name, value in touched.items() if not value]:
             del attributes[name], touched[name]
-        found += _schema_issues(write, old.product_type, touched) + _checks(write, sku, attributes, touched)
+        found += _schema_issues(write, old.product_type, touched) or _checks(write, sku, attributes, touched)
     return _verdict(write, old, sku, product_type=old.product_type, attributes=attributes, found=found)
 
 

@@ -27,6 +27,7 @@ class Family:
     message: Complex
     judge: Judge
     operations: tuple[str, ...] = ("Update",)
+    subject: tuple[str, str] = ("sku", "SKU")  # what a message is about, and the element that names it
     key: Callable[[Element], str] | None = None
     purge: Callable[[Job, set[str]], None] | None = None
 
@@ -45,6 +46,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
         judge=product.judge,
         operations=("Update", "PartialUpdate", "Delete"),
         key=lambda body: "Product",
+        purge=product.purge,
     ),
     "POST_PRODUCT_PRICING_DATA": Family(
         name="Price",
@@ -59,18 +61,22 @@ FAMILIES: Final[Mapping[str, Family]] = {
         judge=image.judge,
         operations=("Update", "Delete"),
         key=lambda body: f"ProductImage/{body.value('ImageType')}",
+        purge=image.purge,
     ),
     "POST_PRODUCT_RELATIONSHIP_DATA": Family(
         name="Relationship",
         message=feed_types.message("Relationship", feed_types.RELATIONSHIP),
         judge=relationship.judge,
         operations=("Update", "Delete"),
+        subject=("sku", "ParentSKU"),
+        purge=relationship.purge,
     ),
     "POST_ORDER_ACKNOWLEDGEMENT_DATA": Family(
         name="OrderAcknowledgement",
         message=feed_types.message("OrderAcknowledgement", feed_types.ACKNOWLEDGEMENT),
         judge=acknowledgement.judge,
         operations=("Update", "Delete", "PartialUpdate"),
+        subject=("order", "AmazonOrderID"),
     ),
 }
 
@@ -107,7 +113,7 @@ class _Walk:
         self.head: list[Element] = []
         self.begun = False
         self.ids: set[int] = set()
-        self.skus: set[str] = set()
+        self.names: set[str] = set()
 
     def part(self, found: Element) -> None:
         """One child of the envelope, complete."""
@@ -145,7 +151,7 @@ class _Walk:
         if not self.begun:
             self._begin(None, root)
         if self.purge and self.family.purge:
-            self.family.purge(self.job, self.skus)
+            self.family.purge(self.job, self.names)
 
     def _message(self, found: Element) -> None:
         check(found, self.family.message)
@@ -155,20 +161,21 @@ class _Walk:
 
     def _judged(self, message: Message) -> list[Issue]:
         """What is wrong with a message, first as part of this feed, then in itself."""
-        sku = message.body.value("SKU") or ""
-        about = {"sku": sku} if sku else {}
+        what, element = self.family.subject
+        name = message.body.value(element) or message.body.value("SKU") or ""
+        about = {what: name} if name else {}
         if message.body.name != self.family.name:
             return [issue("message-type", found=message.body.name, expected=self.family.name, about=about)]
         if message.id in self.ids:
             return [issue("duplicate-id", id=message.id, about=about)]
         self.ids.add(message.id)
         if message.operation not in self.family.operations:
-            what = f"{self.family.name} messages"
-            return [issue("operation", operation=message.operation, what=what, about=about)]
-        self.skus.add(sku)
+            kind = f"{self.family.name} messages"
+            return [issue("operation", operation=message.operation, what=kind, about=about)]
+        self.names.add(name)
         if self.family.key is None or message.operation == "Delete":
             return self.family.judge(self.job, message)
-        return self._unless_said(message, sku, self.family.key(message.body))
+        return self._unless_said(message, name, self.family.key(message.body))
 
     def _unless_said(self, message: Message, sku: str, key: str) -> list[Issue]:
         """The judge's findings, or a warning where an earlier feed said the same of a record unchanged since."""

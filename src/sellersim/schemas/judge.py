@@ -138,8 +138,8 @@ def holds(value: Any, condition: Schema, root: Schema) -> bool:
     """Is a condition of `if`, `anyOf` or `contains` true of `value`?"""
     if "const" in condition and value != condition["const"]:
         return False
-    if "contains" in condition and not any(holds(item, condition["contains"], root) for item in value):
-        return False
+    if "contains" in condition and isinstance(value, list):
+        return any(holds(item, condition["contains"], root) for item in value)
     if "anyOf" in condition and not any(holds(value, one, root) for one in condition["anyOf"]):
         return False
     if not isinstance(value, dict):
