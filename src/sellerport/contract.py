@@ -170,12 +170,13 @@ def Trigger(**facts: Any) -> Function:
     return Function(kind="trigger", **facts)
 
 
-def _nobody(credentials: Any, call: Call) -> AbstractAsyncContextManager[Any]:
-    class Nothing(AbstractAsyncContextManager[None]):
-        async def __aexit__(self, *_: object) -> None:
-            return None
+class _Nobody(AbstractAsyncContextManager[None]):
+    async def __aexit__(self, *_: object) -> None:
+        return None
 
-    return Nothing()
+
+def _nobody(credentials: Any, call: Call) -> AbstractAsyncContextManager[Any]:
+    return _Nobody()
 
 
 Commands = Mapping[str, Callable[..., Any] | Mapping[str, Callable[..., Any]]]
@@ -253,7 +254,9 @@ async def execute(
     call = call_of(component, function, cfg=cfg, message=message or Message(), function=name, **surroundings)
     async with component.connect(call.credentials, call) as port:
         shown = await call.refresh() if call.refresh else call.snapshot
-        call = replace(call, snapshot=await component.memory.recall(call, port, shown))
+        recalled = await component.memory.recall(call, port, shown)
+        if recalled is not call.snapshot:
+            call = replace(call, snapshot=recalled)
         async with aclosing(function.run(call, port)) as emissions:
             async for emission in emissions:
                 yield emission
