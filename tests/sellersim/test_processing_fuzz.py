@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from processing_bench import US, Bench
 
 from sellersim import feeds, listings
-from sellersim.processing.grammar import Complex, Part, Simple, Type
+from sellersim.processing.facets import Simple
+from sellersim.processing.grammar import Complex, Part, Type
 from sellersim.processing.product_grammar import categories, product
 from sellersim.processing.xml_feed import FAMILIES
 

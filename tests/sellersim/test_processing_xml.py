@@ -11,7 +11,8 @@ from processing_bench import Bench
 
 from sellersim import reports
 from sellersim.processing import feed_types
-from sellersim.processing.grammar import Simple, check, fault
+from sellersim.processing.facets import Simple, fault
+from sellersim.processing.grammar import check
 from sellersim.processing.issues import Tally, issue
 from sellersim.processing.read import Element, Invalid, parts
 

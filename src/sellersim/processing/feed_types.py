@@ -6,7 +6,8 @@ Names, order and facets are those of Amazon's schemas as the MWS reference tells
 from collections.abc import Callable
 from typing import Final
 
-from .grammar import Complex, Part, Simple, Type, element, group, optional, sequence
+from .facets import Simple
+from .grammar import Complex, Part, Type, element, group, optional, sequence
 
 CURRENCIES: Final = (
     "USD", "GBP", "EUR", "JPY", "CAD", "CNY", "INR", "AUD", "BRL", "MXN", "TRY", "AED", "SAR", "SGD", "SEK", "PLN", "EGP",

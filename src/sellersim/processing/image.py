@@ -4,9 +4,9 @@ from typing import Final
 
 from sellersim.schemas import common
 
+from .checks import image_fault
 from .issues import Issue, issue
 from .job import Job, Message
-from .writes import image_fault
 
 #: ImageType -> attribute (reference 3.4.3); the others get a name of the same kind.
 ATTRIBUTES: Final = {

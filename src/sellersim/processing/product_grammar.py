@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from .grammar import Complex, Part, Simple, Type, element, group
+from .facets import Simple
+from .grammar import Complex, Part, Type, element, group
 
 TABLES: Final = "amazon_wire.products"
 MEMBER: Final = re.compile(r"([^!?*+ ]+)([!?*+]\d*)?(?: (.+))?")

@@ -18,6 +18,7 @@ from sellersim.schemas.judge import Fault, attribute_faults, faults
 from sellersim.schemas.types import TYPES
 from sellersim.world import World
 
+from .checks import checks
 from .issues import ERROR, Issue, issue
 
 #: The product type under which an offer can be patched without naming the real one.
@@ -77,7 +78,7 @@ def put(
     ]
     if len(write.marketplaces) > 1:
         found += [one for name, value in filled.items() for one in _strangers(name, value, write.marketplaces)]
-    found += _checks(write, sku, filled, filled) if not found else []
+    found += checks(write.world, sku, filled, filled) if not found else []
     return _verdict(write, old, sku, product_type=product_type, attributes=filled, found=found)
 
 
@@ -131,7 +132,7 @@ def _change(write: Write, sku: str, product_type: str, steps: Sequence[tuple[str
     if not found:
         for name in [name for name, value in touched.items() if not value]:
             del attributes[name], touched[name]
-        found += _schema_issues(write, old.product_type, touched) or _checks(write, sku, attributes, touched)
+        found += _schema_issues(write, old.product_type, touched) or checks(write.world, sku, attributes, touched)
     return _verdict(write, old, sku, product_type=old.product_type, attributes=attributes, found=found)
 
 
@@ -263,77 +264,3 @@ def _schema_issues(write: Write, product_type: str, touched: Mapping[str, Any]) 
 def _told(fault: Fault, product_type: str) -> Issue:
     name, why = fault.attribute, fault.why
     return issue(fault.name, attributes=(name,), attribute=name, why=why, most=why, type=product_type)
-
-
-def _checks(write: Write, sku: str, attributes: Mapping[str, Any], touched: Mapping[str, Any]) -> list[Issue]:
-    """What no schema tells: images that cannot be fetched, prices that contradict, parents that are none."""
-    found: list[Issue] = []
-    for name, value in touched.items():
-        if name in common.IMAGES:
-            found += [one for instance in value for one in _image(name, str(instance.get("media_location", "")))]
-    if listings.OFFER in touched:
-        found += [one for instance in touched[listings.OFFER] for one in _prices(instance)]
-    if listings.parent_of(touched) or "parentage_level" in touched or "variation_theme" in touched:
-        found += _family(write, sku, attributes)
-    return found
-
-
-def image_fault(url: str, *, schemes: Sequence[str]) -> str:
-    """Which code an image address deserves: `image-url` where its form is wrong, `image-unreachable` for `.invalid`."""
-    scheme, found, rest = url.partition("://")
-    host = rest.partition("/")[0].partition(":")[0].lower()
-    if not found or scheme.lower() not in schemes or not host:
-        return "image-url"
-    return "image-unreachable" if host.endswith(".invalid") else ""
-
-
-def _image(name: str, url: str) -> list[Issue]:
-    wrong = image_fault(url, schemes=("http", "https", "s3"))
-    code = {"image-url": "image-rule"}.get(wrong, wrong)
-    return [issue(code, url=url, attributes=(name,))] if code else []
-
-
-def _prices(offer: Mapping[str, Any]) -> list[Issue]:
-    """The lowest, the price and the highest in their order; a sale that ends after it began."""
-    low, ours, high = (
-        listings.price(offer, name)
-        for name in ("minimum_seller_allowed_price", "our_price", "maximum_seller_allowed_price")
-    )
-    why = ""
-    if ours is not None and ours == 0:
-        why = "a price of 0 is not allowed"
-    elif low is not None and ours is not None and ours < low:
-        why = f"{ours} is below the minimum of {low}"
-    elif high is not None and ours is not None and ours > high:
-        why = f"{ours} is above the maximum of {high}"
-    elif low is not None and high is not None and low > high:
-        why = f"the minimum of {low} is above the maximum of {high}"
-    sale = offer.get("discounted_price")
-    if sale and not why:
-        schedule = sale[0]["schedule"][0]
-        if str(schedule["start_at"]) >= str(schedule["end_at"]):
-            why = "the sale ends before it begins"
-    return [issue("price-rule", why=why, attributes=(listings.OFFER,))] if why else []
-
-
-def _family(write: Write, sku: str, attributes: Mapping[str, Any]) -> list[Issue]:
-    parent_sku = listings.parent_of(attributes)
-    if not parent_sku:
-        return []
-    named = ("child_parent_sku_relationship",)
-    parent = write.world.listings.get(parent_sku)
-    if parent is None:
-        return [issue("unknown-parent", parent=parent_sku, attributes=named)]
-    if not listings.is_parent(parent.attributes) or parent_sku == sku:
-        return [issue("no-parent", parent=parent_sku, attributes=named)]
-    why = ""
-    mine = write.world.listings.get(sku)
-    if listings.is_parent(attributes):
-        why = "a parent cannot be a child"
-    elif mine is not None and mine.product_type != parent.product_type:
-        why = f"its product type is {mine.product_type}, the parent's {parent.product_type}"
-    elif not any(one.get("value") == "child" for one in attributes.get("parentage_level", ())):
-        why = "its parentage level is not child"
-    elif listings.themes(attributes) != listings.themes(parent.attributes):
-        why = "its variation theme is not the parent's"
-    return [issue("variation-data", sku=sku, why=why, attributes=named)] if why else []
