@@ -1,7 +1,8 @@
 """The only module that speaks AMQP: one connection with one channel, over pika's asyncio connection.
 
 A `Link` is used until it is lost and then thrown away; who needs the broker again opens another one. What to do about
-a loss is decided elsewhere (intake.py for the reading side, outlet.py for the writing side).
+a loss is decided elsewhere (intake.py for the reading side, outlet.py for the writing side). pika connects, negotiates,
+beats and closes; the frames of messages go past it (frames.py), all that come of one turn of the loop in one write.
 """
 
 import asyncio
@@ -14,12 +15,11 @@ from typing import Any
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
-from pika.exceptions import AMQPChannelError, AMQPConnectionError
-from pika.spec import Basic, BasicProperties
 
+from sellerport.runtimes.sailor import frames
 from sellerport.runtimes.sailor.outcome import Outgoing
 
-_GONE = (AMQPChannelError, AMQPConnectionError)
+_READ = 65536  # bytes read at once
 
 
 class Closed(Exception):
@@ -43,11 +43,88 @@ class Delivery:
 
 
 class _Connection(AsyncioConnection):
-    """pika's connection, with the frames of a message written at once instead of one by one."""
+    """pika's connection, with messages read and written past its objects. What is written goes out once a turn."""
+
+    link: "Link | None" = None
+    bytes_received: int
+    bytes_sent: int
+    _frame_buffer: bytes
+    _transport: Any
+    _process_frame: Callable[[Any], None]
+    _pending: list[Any] | None = None
+    _parts: list[bytes]
+    _written: list[bytes]
 
     def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
-        joined = [b"".join(marshaled_frames)]
-        super()._output_marshaled_frames(joined)  # type: ignore[misc]  # private, not in the stubs
+        self.write(b"".join(marshaled_frames))
+
+    def write(self, data: bytes) -> None:
+        """Sends the bytes at the end of this turn of the loop."""
+        waiting = self.__dict__.setdefault("_written", [])
+        if not waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        waiting.append(data)
+
+    def _flush(self) -> None:
+        data, self._written = b"".join(self._written), []
+        self.bytes_sent += len(data)
+        transport = self._transport
+        if transport is not None:
+            transport.write(data)
+            transport._on_socket_writable()  # at once, rather than in the next turn
+
+    def _on_data_available(self, data: bytes) -> None:
+        """Takes the hot frames out of the stream; every other one is pika's."""
+        if self.link is None:
+            super()._on_data_available(data)  # type: ignore[misc]  # private, not in the stubs
+            return
+        data = self._frame_buffer + data if self._frame_buffer else data
+        at, length = 0, len(data)
+        self._frame_buffer = b""
+        while length - at >= 8:
+            kind, _, size = frames.FRAME.unpack_from(data, at)
+            end = at + 8 + size
+            if end > length:
+                break
+            if not self._taken(kind, data, at + 7, end - 1):
+                _, frame = self._decoded(data[at:end])
+                self._process_frame(frame)
+            at = end
+        self._frame_buffer = data[at:]
+        self.bytes_received += at
+
+    def _taken(self, kind: int, data: bytes, start: int, end: int) -> bool:
+        """Whether the frame was a hot one."""
+        link = self.link
+        assert link is not None
+        if kind == frames.METHOD:
+            method = frames.method_of(data, start)
+            if method == frames.DELIVER:
+                self._pending, self._parts = list(frames.delivered(data, start)), []
+                return True
+            if method in (frames.ACK, frames.NACK):
+                tag, bits = frames.tag_of(data, start)
+                link.confirmed(tag, multiple=bool(bits & 1), nack=method == frames.NACK)
+                return True
+            return False
+        pending = self._pending
+        if pending is None:
+            return False
+        if kind == frames.HEADER:
+            left, flags, at = frames.content_of(data, start)
+            pending += [(flags, data[at:end]), left]  # so that it is [tag, redelivered, properties, bytes to come]
+        else:
+            self._parts.append(data[start:end])
+            pending[3] -= end - start
+        if pending[3] <= 0:
+            self._pending = None
+            tag, redelivered, properties, _ = pending
+            link.delivered(tag, properties, b"".join(self._parts), redelivered=redelivered)
+        return True
+
+    @staticmethod
+    def _decoded(data: bytes) -> Any:
+        return pika.frame.decode_frame(data)
 
 
 class Link:
@@ -55,14 +132,16 @@ class Link:
 
     def __init__(self, lost: Callable[["Link", Exception], None]) -> None:
         self._lost: Callable[[Link, Exception], None] | None = lost
-        self._connection: AsyncioConnection | None = None
+        self._connection: _Connection | None = None
         self._channel: Channel | None = None
+        self._number = 0
+        self._largest = 0
         self._waiting: list[asyncio.Future[None]] = []
         self._published = 0
         self._unconfirmed: dict[int, asyncio.Future[None]] = {}
-        self._returned: Callable[[str], None] = lambda key: None
-        self._persistence: Any = 1
+        self._persistence = 1
         self._consumer = ""
+        self._arrived: Callable[[Delivery], None] = lambda delivery: None
         self._gone = asyncio.Event()
         self.open = False
 
@@ -93,11 +172,15 @@ class Link:
         await done
 
     async def _open_channel(self) -> None:
-        assert self._connection is not None
+        connection = self._connection
+        assert connection is not None
         done = self._asked()
-        self._channel = self._connection.channel(on_open_callback=lambda _: _settle(done))
+        self._channel = connection.channel(on_open_callback=lambda _: _settle(done))
         self._channel.add_on_close_callback(lambda _, error: self._ended(error))
         await done
+        self._number, self._largest = self._channel.channel_number, connection.params.frame_max
+        connection.link = self
+        connection._transport._MAX_RECV_BYTES = _READ
 
     def _disconnected(self, error: BaseException) -> None:
         self._gone.set()
@@ -116,85 +199,84 @@ class Link:
 
     async def confirm(self, *, persistent: bool, returned: Callable[[str], None]) -> None:
         """From now on the broker answers for every message. `returned` is told the key of one that reached no queue."""
-        channel = self._usable()
-        done = self._asked()
-        self._returned, self._persistence = returned, 2 if persistent else 1
-        channel.add_on_return_callback(lambda _, method, *__: self._returned(str(method.routing_key)))
-        channel.confirm_delivery(self._confirmed, callback=lambda _: _settle(done))
+        channel, done = self._usable(), self._asked()
+        self._persistence = 2 if persistent else 1
+        channel.add_on_return_callback(lambda _, method, *__: returned(str(method.routing_key)))
+        channel.confirm_delivery(lambda frame: None, callback=lambda _: _settle(done))
         await done
 
     def publish(self, exchange: str, message: Outgoing) -> "asyncio.Future[None]":
-        """Sends the message; the future ends when the broker has it, with Nacked or Closed where it has not."""
+        """Sends the message; the future ends when the broker has it, with Nacked or Closed where it has not.
+
+        ValueError for headers or a key that AMQP cannot carry.
+        """
+        connection = self._writable()
+        if message.original is None:
+            properties = frames.json_properties(message.headers, self._persistence)
+        else:
+            properties = frames.changed_properties(
+                message.original, headers=message.headers, mode=self._persistence, expiration=message.expiration or ""
+            )
+        connection.write(
+            frames.publishing(
+                self._number,
+                exchange,
+                message.key,
+                mandatory=message.original is None,
+                properties=properties,
+                body=message.content,
+                largest=self._largest,
+            )
+        )
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        try:
-            mandatory = message.original is None
-            properties = self._properties(message)
-            self._usable().basic_publish(exchange, message.key, message.content, properties, mandatory)
-        except _GONE as error:
-            future.set_exception(Closed(_words(error)))
-            return future
         self._published += 1
         self._unconfirmed[self._published] = future
         return future
 
-    def _properties(self, message: Outgoing) -> BasicProperties:
-        if message.original is None:
-            return BasicProperties("application/json", "utf8", message.headers, self._persistence)
-        sent_back = BasicProperties()
-        sent_back.__dict__.update(message.original.__dict__)
-        sent_back.headers, sent_back.expiration = message.headers, message.expiration
-        sent_back.delivery_mode = self._persistence
-        return sent_back
-
-    def _confirmed(self, frame: Any) -> None:
-        tag, waiting = frame.method.delivery_tag, self._unconfirmed
-        nack = isinstance(frame.method, Basic.Nack)
-        for confirmed in [t for t in waiting if t <= tag] if frame.method.multiple else (tag,):
-            if future := waiting.pop(confirmed, None):
+    def confirmed(self, tag: int, *, multiple: bool, nack: bool) -> None:
+        """The broker has answered for the message of that number, or for all up to it."""
+        waiting = self._unconfirmed
+        for number in [n for n in waiting if n <= tag] if multiple else (tag,):
+            if future := waiting.pop(number, None):
                 _settle(future, Nacked("message nacked") if nack else None)
 
     async def prefetch(self, count: int) -> None:
         """The broker hands out at most so many messages that are not settled."""
-        done = self._asked()
-        self._usable().basic_qos(prefetch_count=count, callback=lambda _: _settle(done))
+        channel, done = self._usable(), self._asked()
+        channel.basic_qos(prefetch_count=count, callback=lambda _: _settle(done))
         await done
 
     async def consume(self, queue: str, arrived: Callable[[Delivery], None], cancelled: Callable[[], None]) -> None:
         """Messages of the queue go to `arrived` from now on; `cancelled` is called when the queue goes away."""
         channel, done = self._usable(), self._asked()
 
-        def deliver(_: Channel, method: Basic.Deliver, properties: BasicProperties, content: bytes) -> None:
-            headers = _plain(properties.headers) if properties.headers is not None else None
-            redelivered = bool(method.redelivered)
-            arrived(Delivery(int(method.delivery_tag or 0), redelivered, headers, content, properties, self))
-
         def gone(_: Any) -> None:
             self._consumer = ""
             cancelled()
 
+        self._arrived = arrived
         channel.add_on_cancel_callback(gone)
-        self._consumer = channel.basic_consume(queue, deliver, callback=lambda _: _settle(done))
+        self._consumer = channel.basic_consume(queue, lambda *_: None, callback=lambda _: _settle(done))
         await done
+
+    def delivered(self, tag: int, properties: tuple[int, bytes], content: bytes, *, redelivered: bool) -> None:
+        """The broker has handed out a message."""
+        headers = frames.headers_of(properties)
+        self._arrived(Delivery(tag, redelivered, headers, content, properties, self))
 
     def ack(self, tag: int) -> None:
         """The message is done with; Closed where the link is lost."""
-        try:
-            self._usable().basic_ack(tag)
-        except _GONE as error:
-            raise Closed(_words(error)) from None
+        self._writable().write(frames.settlement(self._number, frames.ACK, tag))
 
     def reject(self, tag: int) -> None:
         """The message has failed and must not come back; Closed where the link is lost."""
-        try:
-            self._usable().basic_reject(tag, requeue=False)
-        except _GONE as error:
-            raise Closed(_words(error)) from None
+        self._writable().write(frames.settlement(self._number, frames.REJECT, tag))
 
     async def cancel(self) -> None:
         """No more messages; those that were handed out stay ours until they are settled or the link closes."""
         if self.open and self._consumer:
-            done = self._asked()
-            self._usable().basic_cancel(self._consumer, callback=lambda _: _settle(done))
+            channel, done = self._usable(), self._asked()
+            channel.basic_cancel(self._consumer, callback=lambda _: _settle(done))
             await done
 
     def abandon(self) -> None:
@@ -222,6 +304,11 @@ class Link:
             raise Closed("the channel is closed")
         return self._channel
 
+    def _writable(self) -> _Connection:
+        if not self.open or self._connection is None:
+            raise Closed("the channel is closed")
+        return self._connection
+
 
 def _settle(future: "asyncio.Future[None]", error: Exception | None = None) -> None:
     if future.done():
@@ -236,12 +323,3 @@ def _settle(future: "asyncio.Future[None]", error: Exception | None = None) -> N
 def _words(error: BaseException) -> str:
     """What pika says, or the name of the error where it says nothing."""
     return str(error) or type(error).__name__
-
-
-def _plain(value: Any) -> Any:
-    """A header's value in Python's own types."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return int(value)
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -1,7 +1,6 @@
 """Publishes what the run of one message emits, in order, each after the broker has the one before."""
 
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +52,7 @@ class Tools:
     storage: Storage
     api: Api
     log: Log
+    new_id: Callable[[], str]
 
 
 class Emitter:
@@ -91,7 +91,7 @@ class Emitter:
             members["passthrough"] = await tools.storage.inlined(members["passthrough"])
         if tools.step.is_passthrough and not settings.no_self_passtrhough:
             members["passthrough"] = passed_on(members["passthrough"], settings.step_id, members)
-        headers = {**self._origin.headers, "messageId": data.id or str(uuid.uuid4()), "end": now_ms()}
+        headers = {**self._origin.headers, "messageId": data.id or tools.new_id(), "end": now_ms()}
         outgoing = tools.outcomes.data(members, headers)
         await tools.rates.data.turn()
         await tools.outlet.send(outgoing)

@@ -5,7 +5,7 @@ Source: elasticio-sailor-nodejs 2.7.8, lib/amqp.js and lib/sailor.js.
 """
 
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,13 +110,13 @@ def _error_report(content: bytes, headers: Headers, cipher: Cipher) -> Incoming:
     return Incoming(content, members, members["headers"], {})
 
 
-def kept_headers(headers: Headers, new_id: str) -> Headers:
+def kept_headers(headers: Headers, new_id: Callable[[], str]) -> Headers:
     """What the outgoing headers keep of the incoming ones; `new_id` names the thread where none is named yet."""
-    meta = {name.lower(): value for name, value in headers.items() if name.lower().startswith(_META)}
+    meta = {name.lower(): value for name, value in headers.items() if name[:11].lower() == _META}
     kept = {
         "stepId": headers.get("stepId"),
         **meta,
-        "threadId": headers.get("threadId") or meta.get(_META + "trace-id") or new_id,
+        "threadId": headers.get("threadId") or meta.get(_META + "trace-id") or new_id(),
         "messageId": headers.get("messageId"),
         "parentMessageId": headers.get("parentMessageId"),
     }

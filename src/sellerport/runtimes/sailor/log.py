@@ -33,18 +33,20 @@ Write = Callable[[bytes], Any]
 class Log:
     """Writes lines at or above a level. `child` adds facts to every line of its own."""
 
-    def __init__(self, facts: Mapping[str, Any], level: int, write: Write) -> None:
-        self._facts, self._level, self._write = dict(facts), level, write
+    def __init__(
+        self, facts: Mapping[str, Any], level: int, write: Write, more: Mapping[str, Any] | None = None
+    ) -> None:
+        self._facts, self._level, self._write, self._more = facts, level, write, more or {}
 
     def child(self, **facts: Any) -> "Log":
         """A log whose lines carry these facts too."""
-        return Log(self._facts | facts, self._level, self._write)
+        return Log(self._facts, self._level, self._write, {**self._more, **facts})
 
     def line(self, level: int, msg: str, error: BaseException | None = None, **facts: Any) -> None:
         """One line, if the level is asked for. Facts are events' facts: never a body, a header or a secret."""
         if level < self._level:
             return
-        known = self._facts | ({"err": _described(error)} if error is not None else {}) | facts
+        known = {**self._facts, **self._more} | ({"err": _described(error)} if error is not None else {}) | facts
         last = {"level": level, "msg": msg, "time": _now(), "v": 0}
         self._write(_ENCODER.encode(known | last) + b"\n")
 

@@ -16,6 +16,7 @@ from sellerport.runtimes.sailor.cipher import Cipher
 from sellerport.runtimes.sailor.emitter import Place, Rates, Tools
 from sellerport.runtimes.sailor.envelope import step_headers
 from sellerport.runtimes.sailor.hooks import Hooks
+from sellerport.runtimes.sailor.ids import ids
 from sellerport.runtimes.sailor.inflight import Verdict
 from sellerport.runtimes.sailor.intake import Intake
 from sellerport.runtimes.sailor.loading import Load, function_of
@@ -77,6 +78,7 @@ class _Process:
         self._outcomes = Outcomes(settings, Cipher(settings.message_crypto_password, settings.message_crypto_iv))
         self._outlet = Outlet(settings, log, stop=stop)
         self._intake = Intake(settings, log, handle=self._handle, stop=stop)
+        self._ids = ids()
         self._component: Component | None = None
         self._step: Step | None = None
 
@@ -127,6 +129,7 @@ class _Process:
             storage=Storage(settings, cipher, rest=self._rest, env=self._env, log=log),
             api=self._api,
             log=log,
+            new_id=self._ids.__next__,
         )
 
     def _warn_of_a_store_that_dies(self, component: Component) -> None:
@@ -154,9 +157,7 @@ class _Process:
 
     async def _report(self, error: Exception) -> None:
         """Tells the platform why the step could not start."""
-        import uuid
-
-        headers = {**self._settings.more_headers, **step_headers(self._settings), "messageId": str(uuid.uuid4())}
+        headers = {**self._settings.more_headers, **step_headers(self._settings), "messageId": next(self._ids)}
         try:
             for outgoing in self._outcomes.errors(error, headers):
                 await self._outlet.send(outgoing)

@@ -4,7 +4,6 @@ import asyncio
 import copy
 import hashlib
 import time
-import uuid
 from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
@@ -53,7 +52,7 @@ class Step:
             tools.log.error("Error occurred while parsing message payload", error, deliveryTag=delivery.tag)
             return "reject"
         assert headers is not None
-        kept = kept_headers(headers, str(uuid.uuid4()))
+        kept = kept_headers(headers, tools.new_id)
         log = tools.log.child(
             name="component",
             threadId=kept["threadId"],
@@ -68,7 +67,7 @@ class Step:
 
     def _origin(self, delivery: Delivery, headers: Headers, kept: Headers) -> Origin:
         common = outgoing_headers(
-            kept, self._tools.settings, step=self._step_headers, message_id=str(uuid.uuid4()), start=now_ms()
+            kept, self._tools.settings, step=self._step_headers, message_id=self._tools.new_id(), start=now_ms()
         )
         return Origin(delivery.content, headers, delivery.properties, common)
 
@@ -116,7 +115,7 @@ class Step:
         limit = SAMPLE_WAIT if settings.sample else WAIT
         time_limit = SAMPLE_WAIT if settings.sample else TRIGGER_TIME if trigger else None
         return {
-            "snapshot": copy.deepcopy(self._tools.place.snapshot),
+            "snapshot": _copied(self._tools.place.snapshot),
             "sample": "platform" if settings.sample else "no",
             "key": self._key(message, headers),
             "deadline": None if time_limit is None else time.time() + time_limit,
@@ -145,7 +144,11 @@ class Step:
         except Refused as error:
             raise Unavailable(f"the step's snapshot cannot be read: {error}") from error
         self._tools.place.snapshot = step.snapshot
-        return copy.deepcopy(step.snapshot)
+        return _copied(step.snapshot)
+
+
+def _copied(snapshot: Json) -> Json:
+    return copy.deepcopy(snapshot) if snapshot else {}
 
 
 def function_env(component: Component, env: Mapping[str, str], *, sample: bool) -> dict[str, str]:
