@@ -120,7 +120,10 @@ class Store:
         return await self._backend.transact(work, durable=durable)
 
     def begin(self, *, durable: bool = True) -> "AbstractAsyncContextManager[Transaction]":
-        """One transaction whose statements are awaited one by one; left by an exception it is rolled back."""
+        """One transaction whose statements are awaited one by one; left by an exception it is rolled back.
+
+        While it is open the store's others wait: inside it, ask nothing else of the store and nothing of a network.
+        """
         return self._backend.begin(durable=durable)
 
     def lock(self, name: str) -> Lock:

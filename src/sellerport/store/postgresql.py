@@ -15,6 +15,7 @@ import asyncpg  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from sellerport.errors import InputError, Unavailable
@@ -161,7 +162,7 @@ class Postgresql:
             raise RuntimeError("a store does not survive a fork: open one in the child")
         try:
             yield
-        except OSError as error:
+        except (OSError, NoneFree) as error:
             raise Unavailable(f"SELLERPORT_STORE: {self._shown} does not answer: {error}") from error
         except DBAPIError as error:
             if not (error.connection_invalidated or isinstance(_cause(error), PASSING)):

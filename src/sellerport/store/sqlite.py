@@ -120,7 +120,8 @@ class Sqlite:
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
                 self._locks = os.open(f"{self._path}.lock", flags, 0o600)
                 os.close(os.open(self._path, flags, 0o600))
-            engine = create_engine("sqlite://", creator=self._connected, poolclass=StaticPool, hide_parameters=True)
+            how = {"poolclass": StaticPool, "hide_parameters": True}  # values are buyers' data: not for error texts
+            engine = create_engine("sqlite://", creator=self._connected, **how)
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
             self._connection = engine.connect()
             prepare(self._connection)

@@ -1,15 +1,15 @@
 """Values kept by name, and numbers that are given once: the work of single transactions."""
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sellerport.store.tables import kept as kept_table
 from sellerport.store.tables import numbers
+from sellerport.store.upsert import insert
 
 
 def keep(connection: Connection, key: str, value: bytes, *, at: float) -> None:
     """Keep a value by name in place of the one before."""
-    new = _insert(connection)(kept_table).values(key=key, value=value, at=at)
+    new = insert(connection.dialect.name, kept_table).values(key=key, value=value, at=at)
     connection.execute(new.on_conflict_do_update(index_elements=["key"], set_={"value": value, "at": at}))
 
 
@@ -31,10 +31,6 @@ def forget_before(connection: Connection, at: float) -> None:
 
 def next_number(connection: Connection) -> int:
     """A number that was never given before."""
-    first = _insert(connection)(numbers).values(id=1, last=1)
+    first = insert(connection.dialect.name, numbers).values(id=1, last=1)
     given = first.on_conflict_do_update(index_elements=["id"], set_={"last": numbers.c.last + 1})
     return int(connection.execute(given.returning(numbers.c.last)).scalar_one())
-
-
-def _insert(connection: Connection) -> "type[sqlite.Insert] | type[postgresql.Insert]":
-    return postgresql.Insert if connection.dialect.name == "postgresql" else sqlite.Insert
