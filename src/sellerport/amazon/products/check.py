@@ -193,7 +193,11 @@ def _told(judge: _Judge, value: Any, path: Path) -> Iterator[tuple[str, str]]:
         elif error.kind.name == "additionalProperties":
             known = list(_at(judge.schema, error.schema_path[:-1])["properties"])
             for name in error.kind.unexpected:
-                yield json_path([*path, *error.instance_path, name]), f"Expected no such member{near(name, known)}"
+                twice = next(
+                    (f"Expected {right} once, got {name} too" for right in known if right.lower() == name.lower()), ""
+                )
+                text = twice or f"Expected no such member{near(name, known)}"
+                yield json_path([*path, *error.instance_path, name]), text
         else:
             yield from ((start + where[1:], text) for where, text in told(error, set()))
 
@@ -210,8 +214,9 @@ def _at(schema: Any, path: Sequence[str | int]) -> Any:
 
 def near(name: str, known: Sequence[str]) -> str:
     """`; did you mean 'author'?`, where a known name is close."""
-    found = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    by_lower = {right.lower(): right for right in known}
+    found = difflib.get_close_matches(name.lower(), by_lower, 1)
+    return f"; did you mean {by_lower[found[0]]!r}?" if found else ""
 
 
 def _clean(record: Any) -> bool:
