@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import httpx2
 import pytest
 from processing_bench import Bench
+from sim_caller import ORDERS, Sim
+
+from sellersim import create_app
 
 TYPE = "POST_ORDER_ACKNOWLEDGEMENT_DATA"
 
@@ -124,3 +128,35 @@ def test_an_order_that_is_closed_cannot_be_cancelled(bench: Any, status: str) ->
 def test_an_order_that_amazon_fulfills_gets_no_own_id(bench: Any) -> None:
     other = next(order for order in bench.world.orders.all() if order.channel == "AFN")
     assert acknowledge(bench, "Success", order=other.id, own="1").results == [(1, "900009", "Error")]
+
+
+# ------------------------------------------------------------------------------------------------------ read back there
+
+
+async def shown(bench: Any) -> tuple[Any, str]:
+    """The order as SP-API and as MWS tell it."""
+    sim = Sim()
+    sim.world = bench.world
+    sim.http = httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(create_app(bench.world)), base_url=f"http://{sim.host}"
+    )
+    sim.real = bench.world.clock.real()
+    path = f"/orders/2026-01-01/orders/{bench.order.id}"
+    told = (await sim.sp(path, includedData="FULFILLMENT,CANCELLATION")).json()["order"]
+    return told, (await sim.mws(ORDERS, "GetOrder", **{"AmazonOrderId.Id.1": bench.order.id})).text
+
+
+@pytest.mark.anyio
+async def test_the_sellers_id_is_shown_on_both_faces(bench: Any) -> None:
+    acknowledge(bench, "Success", own="0042")
+    told, text = await shown(bench)
+    assert told["orderAliases"] == [{"aliasId": "0042", "aliasType": "SELLER_ORDER_ID"}]
+    assert "<SellerOrderId>0042</SellerOrderId>" in text
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_order_is_shown_on_both_faces(bench: Any) -> None:
+    cancel(bench, *(line.id for line in lines(bench)))
+    told, text = await shown(bench)
+    assert told["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
+    assert "<OrderStatus>Canceled</OrderStatus>" in text
