@@ -13,7 +13,6 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from sellerport.actions._feed import SUBMIT_BY, Batch
-from sellerport.actions._rows import ProductType
 from sellerport.amazon.feeds import (
     Context,
     Feed,
@@ -44,22 +43,25 @@ OPERATION = Annotated[
         extra_json_schema={"choices": list(OPERATIONS)},
     ),
 ]
-PRODUCT_TYPE = Annotated[
-    ProductType | UnsetType,
-    Meta(
-        title="Product Type",
-        description="SP-API: the product type of products that do not name their own, as Amazon lists it.",
-        extra_json_schema={"model": "productTypes"},
-    ),
-]
 BY = Annotated[Literal["feed", "listings"], SUBMIT_BY]
 
 
-def listings_fields(product_type: Any = PRODUCT_TYPE) -> list[tuple[str, Any, Any]]:
-    """The form fields of SP-API alone."""
+def listings_fields(*before: str) -> list[tuple[str, Any, Any]]:
+    """The form fields of SP-API alone; `before` are the fields by which product types are looked up."""
+    product_type = Annotated[
+        str,
+        Meta(
+            title="Product Type",
+            min_length=1,
+            max_length=100,
+            pattern=r"^[A-Z0-9_]+$",
+            description="SP-API: the product type of products that do not name their own, as Amazon lists it.",
+            extra_json_schema={"model": "productTypes", **({"require": list(before)} if before else {})},
+        ),
+    ]
     return [
         ("submit_by", BY, msgspec.field(name="submitBy", default="feed")),
-        ("product_type", product_type, msgspec.field(name="productType", default=UNSET)),
+        ("product_type", product_type | UnsetType, msgspec.field(name="productType", default=UNSET)),
     ]
 
 

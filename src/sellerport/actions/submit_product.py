@@ -34,7 +34,9 @@ CATEGORY = Annotated[
     ),
 ]
 FIELDS = form(
-    "SubmitProductFields", listings=False, first=[("operation", OPERATION), ("category", CATEGORY), *listings_fields()]
+    "SubmitProductFields",
+    listings=False,
+    first=[("operation", OPERATION), ("category", CATEGORY), *listings_fields("category")],
 )
 
 
