@@ -6,6 +6,7 @@ each attempt takes a turn. What is not safe (a submission) is sent once, and onl
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol, TypeVar
 from urllib.parse import quote, quote_plus
 
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Refusal = AmazonError | InvalidParameters
 TRIES = 5
+LONGEST_PAUSE = 30.0  # seconds after a throttle of which nothing is known
 
 
 class Turns(Protocol):
@@ -71,19 +73,21 @@ class Exchange:
         """What `read` makes of a successful answer, or the error that Amazon's refusal means.
 
         `make` builds the request anew for each attempt (its time and signature age). `floor` is the shortest wait in
-        seconds after a throttle. A run without patience asks once.
+        seconds after a throttle; where neither it nor the quota says how long, the pauses grow. A run without patience
+        asks once. What is safe to repeat ends at once with Stopped when the run is told to end.
         """
-        while True:
+        for refusals in count(1):
+            tries = self._repeated(operation, make, read, safe=safe, limit=limit)
             try:
-                return await self._repeated(operation, make, read, safe=safe, limit=limit)
+                return await (self.patience.unless_stopped(tries, operation) if safe else tries)
             except Throttled as error:
-                known = await self.turns.refused(operation)
                 if self.patience.limit == 0:
                     raise
-                error.wait = max(floor, known, error.wait)
+                error.wait = max(floor, error.wait) or min(LONGEST_PAUSE, 2.0 ** (refusals - 1))
                 if self.patience.limit is not None and error.wait > self.patience.limit:
                     raise
                 await self.patience.wait(error.wait, operation)
+        raise AssertionError("the count has no end")
 
     async def _repeated(
         self,
@@ -123,6 +127,8 @@ class Exchange:
         answer = await self.transport.send(request, limit=limit)
         await self.turns.answered(operation, answer)
         error = self.refusal(answer)
+        if isinstance(error, Throttled):
+            error.wait = max(error.wait, await self.turns.refused(operation))
         if error is not None:
             raise self._clean(error)
         try:

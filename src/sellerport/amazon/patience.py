@@ -1,14 +1,15 @@
 """How long a run waits for Amazon: a sample never, a platform's message up to a limit, everybody until told to stop."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
 
 from sellerport.amazon.clock import Clock
 from sellerport.errors import Stopped, Throttled
 
 ANNOUNCED = 3.0  # seconds: shorter waits are nobody's news
 
+T = TypeVar("T")
 Announce = Callable[[str, Mapping[str, Any]], None]
 
 
@@ -54,6 +55,24 @@ class Patience:
         if self._stop.is_set():
             raise Stopped(f"stopped while waiting for {operation}")
         await self._sleep(seconds, operation)
+
+    async def unless_stopped(self, work: Coroutine[Any, Any, T], operation: str) -> T:
+        """What the work brings; it is cancelled, and Stopped raised, where the run is told to end before that."""
+        if self._stop.is_set():
+            work.close()
+            raise Stopped(f"stopped while waiting for {operation}")
+        task = asyncio.ensure_future(work)
+        stopped = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            done = task.done()
+            task.cancel()
+            stopped.cancel()
+            await asyncio.gather(task, stopped, return_exceptions=True)
+        if not done:
+            raise Stopped(f"stopped while waiting for {operation}")
+        return task.result()
 
     async def until(self, future: asyncio.Future[None], operation: str) -> None:
         """Wait for something of our own that will come, or fail; Stopped where the run is told to end."""

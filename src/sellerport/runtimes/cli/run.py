@@ -31,7 +31,10 @@ class Wish:
 
 
 async def carry_out(component: Component, wish: Wish) -> None:
-    """Run the function; each emission is on its way (a line flushed, a snapshot on disk) before the next is asked."""
+    """Run the function; each emission is on its way (a line flushed, a snapshot on disk) before the next is asked.
+
+    Told to stop, it ends after the next snapshot, or where the run itself gives up waiting.
+    """
     with Progress() as progress:
         emissions = execute(
             component,
@@ -46,7 +49,7 @@ async def carry_out(component: Component, wish: Wish) -> None:
             async for emission in emissions:
                 _emit(wish, emission)
                 progress.emitted(emission)
-                if wish.surroundings["stop"].is_set():
+                if isinstance(emission, Snapshot) and wish.surroundings["stop"].is_set():
                     raise Stopped("stopped; what was emitted is complete, run it again to go on")
 
 
