@@ -31,15 +31,18 @@ def availability(item: Item, context: Context) -> ListingMessage:
     return ListingMessage(item.sku, "PATCH", context.type_of(item.sku, item.product_type, "PRODUCT"), (stock,))
 
 
+ROW = Item
+FEED = Feed(
+    mws=XmlFeed("_POST_INVENTORY_AVAILABILITY_DATA_", "Inventory", each(inventory)),
+    sp=ListingsFeed(each(availability)),
+)
+
 ACTION = feed_action(
     title="Update Item",
     help="Set the stock quantity of one or more SKUs and wait for Amazon's report. "
     "MWS sets a handling time that you do not give back to its default, SP-API keeps it.",
-    row=Item,
-    feed=Feed(
-        mws=XmlFeed("_POST_INVENTORY_AVAILABILITY_DATA_", "Inventory", each(inventory)),
-        sp=ListingsFeed(each(availability)),
-    ),
+    row=ROW,
+    feed=FEED,
     waits="yes",
     takes="messages",
     example={"messages": [{"SKU": "MUG-BLUE-11OZ", "Quantity": 12}]},

@@ -98,12 +98,15 @@ def _item(row: Item) -> Element:
 
 ACKNOWLEDGEMENT = XmlFeed("_POST_ORDER_ACKNOWLEDGEMENT_DATA_", "OrderAcknowledgement", acknowledgements)
 
+ROW = Item
+FEED = Feed(mws=ACKNOWLEDGEMENT, sp=ACKNOWLEDGEMENT)
+
 ACTION = feed_action(
     title="Update Order",
     help="Acknowledge orders, or cancel them with a Failure, and wait for Amazon's report. Your own ids are stored beside "
     "Amazon's. Items of one order that come in one message become one acknowledgement.",
-    row=Item,
-    feed=Feed(mws=ACKNOWLEDGEMENT, sp=ACKNOWLEDGEMENT),
+    row=ROW,
+    feed=FEED,
     waits="yes",
     listings=False,
     takes="messages",

@@ -71,8 +71,9 @@ class Piece:
     body: bytes = field(repr=False)
 
 
-def cut(said: Iterable[Said], frame: Frame, *, messages: int = MESSAGES, size: int = BYTES) -> Iterator[Piece]:
+def cut(said: Iterable[Said], frame: Frame, *, messages: int | None = None, size: int | None = None) -> Iterator[Piece]:
     """The messages as documents of at most that many messages and bytes; a single message may be larger."""
+    messages, size = messages or MESSAGES, size or BYTES
     making = _Making(frame, 0)
     for one in said:
         number = len(making.rows) + 1
