@@ -60,6 +60,12 @@ def test_a_missing_attribute_is_a_problem_of_a_whole_product_alone():
     assert found({}, [], required=["brand"], whole=False) == []
 
 
+def test_of_several_attributes_one_is_asked_for():
+    ways = {"anyOf": [{"required": ["gtin"]}, {"required": ["asin"]}]}
+    assert found({}, [], **ways) == [(("attributes",), "Expected a value of THING for one of gtin, asin, got none")]
+    assert found({}, [], whole=False, **ways) == []
+
+
 def test_a_condition_that_makes_an_attribute_required_is_kept():
     rule = {"if": {"required": ["item_name"]}, "then": {"required": ["brand"]}}
     assert found({}, [], allOf=[rule]) == [(("attributes", "brand"), "brand: Expected a value for THING, got none")]

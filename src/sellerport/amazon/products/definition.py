@@ -164,8 +164,20 @@ class Definition:
                     name = error.kind.property
                     yield sources.get(name, ("attributes", name)), f"{name}: Expected a value for {self.name}, got none"
                 continue
+            if one_of := _missing(error):
+                if whole:
+                    yield ("attributes",), f"Expected a value of {self.name} for one of {', '.join(one_of)}, got none"
+                continue
             for where, text in told(error, set()):
                 yield _source(inner, sources), f"{where.removeprefix('$').lstrip('.') or self.name}: {text}"
+
+
+def _missing(error: Any) -> list[str]:
+    """The attributes of which one is wanted, where that is what the schema's alternatives come to."""
+    if error.kind.name != "anyOf" or list(error.instance_path):
+        return []
+    wanted = [one for way in error.kind.context for one in way]
+    return [one.kind.property for one in wanted] if all(one.kind.name == "required" for one in wanted) else []
 
 
 def _source(inner: list[Any], sources: Mapping[str, Path]) -> Path:
