@@ -96,8 +96,8 @@ def search(world: World, ask: Ask) -> Answer:
 
 
 def _fits(kind: ProductType, words: list[str], *, by_name: bool) -> bool:
-    """One of the words is in what is said of the type; of an item's name, one of its keywords is."""
+    """A word of what is said of the type begins with one of the words; of an item's name, one is a keyword."""
     if by_name:
         return any(keyword in words for keyword in kind.keywords) or kind.display.lower() in " ".join(words)
     told = " ".join((kind.name.lower().replace("_", " "), kind.display.lower(), *kind.keywords))
-    return any(word in told for word in words)
+    return any(f" {word}" in f" {told}" for word in words)
