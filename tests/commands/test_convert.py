@@ -158,7 +158,7 @@ def test_product_types_go_by_sku_then_by_category_else_they_are_product_and_note
     document, report, people = converted(feed, types={"A": "TEXTBOOK", "books": "ABIS_BOOK"})
     assert [message["productType"] for message in document["messages"]] == ["TEXTBOOK", "ABIS_BOOK", "PRODUCT"]
     assert report["productTypes"] == [{"sku": "C", "productType": "PRODUCT"}]
-    assert "PRODUCT stands for the product type of 1 SKUs: C" in people
+    assert "PRODUCT stands for the product type of 1 SKU: C" in people
 
 
 def test_an_attribute_that_was_guessed_by_name_is_noted(converted):

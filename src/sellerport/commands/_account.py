@@ -41,17 +41,23 @@ class Account:
 
     def lines(self) -> list[str]:
         """The same for people, long lists cut."""
-        said = [f"{self.message_type}: {self.read} messages read, {self.written} written"]
+        said = [f"{self.message_type}: {_count(self.read, 'message')} read, {self.written} written"]
         said += self.notes
         if self.assumed:
-            said.append(f"PRODUCT stands for the product type of {len(self.assumed)} SKUs: {_some(list(self.assumed))}")
+            said.append(
+                f"PRODUCT stands for the product type of {_count(len(self.assumed), 'SKU')}: {_some(list(self.assumed))}"
+            )
         said += [
-            f"guessed by its name: {element} became {attribute} ({times} messages)"
+            f"guessed by its name: {element} became {attribute} ({_count(times, 'message')})"
             for (element, attribute), times in sorted(self.guessed.items())[:SHOWN]
         ]
         said += [_told(fact) for fact in self.lost[:SHOWN]]
         left_out = max(0, len(self.guessed) - SHOWN) + max(0, len(self.lost) - SHOWN)
         return said + ([f"{left_out} more of these; --report FILE has them all"] if left_out else [])
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def _some(names: list[str]) -> str:

@@ -40,7 +40,7 @@ def convert(feed: Path, /, *, marketplace: str, product_types: Path | None = Non
 
 def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], out: BinaryIO) -> Account:
     """Write the document, and say what became of the messages. Nothing is written of a feed that cannot be converted."""
-    from sellerport.amazon.documents import listings_frame
+    from sellerport.amazon.documents import BYTES, listings_frame
     from sellerport.commands._envelope import envelope, messages
     from sellerport.commands._translate import Words, kind_of
 
@@ -56,14 +56,19 @@ def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], ou
     if head.purges:
         account.notes.append("PurgeAndReplace: a listings feed removes nothing that it does not name")
     words, frame = Words(place, product_types, account), listings_frame(head.seller_id, place.locale)
+    size = 0
     for old in messages(feed):
         for message in translate(old, words):
             account.written += 1
             before = frame.head if account.written == 1 else frame.separator
-            out.write(before + frame.message(account.written, message))
+            size += out.write(before + frame.message(account.written, message))
     if not account.written:
         raise InputError(f"{feed}: nothing of it can be converted: " + "; ".join(account.lines()[1:4]))
     out.write(frame.tail)
+    if size > BYTES:
+        account.notes.append(
+            f"the document has {size / 1e6:.0f} MB, more than the 10 MB that Amazon advises; split the feed"
+        )
     return account
 
 
