@@ -153,6 +153,13 @@ def test_attributes_may_stand_for_the_description_of_an_upsert():
     assert list(problems(record)) == ["$.descriptionData"]
 
 
+def test_a_record_that_is_nested_too_deep_is_refused():
+    deep = []
+    for _ in range(50_000):
+        deep = [deep]
+    assert problems({**BOOK, "attributes": {"x": deep}}) == {"$": "Expected a record that is not nested this deep"}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: (

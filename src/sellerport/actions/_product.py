@@ -93,7 +93,7 @@ def read_products(rules: Rules, body: Any) -> Batch:
 
 
 def _row(given: Any, rules: Rules, path: Path, problems: list[Problem]) -> Row:
-    record = msgspec.json.decode(given) if isinstance(given, msgspec.Raw) else given
+    record = _decoded(given, path)
     right, wrong = checked(record, rules, path)
     problems += wrong
     if wrong:
@@ -102,6 +102,15 @@ def _row(given: Any, rules: Rules, path: Path, problems: list[Problem]) -> Row:
     if right is not record:
         content = msgspec.Raw(msgspec.json.encode(right)) if isinstance(given, msgspec.Raw) else right
     return Row(right["sku"], rules.operation, right.get("productType"), content)
+
+
+def _decoded(given: Any, path: Path) -> Any:
+    if not isinstance(given, msgspec.Raw):
+        return given
+    try:
+        return msgspec.json.decode(given)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InputError(f"body: Expected JSON at {json_path(list(path))}: {error}") from None
 
 
 def _records(body: Any) -> tuple[Sequence[Any], bool]:
@@ -141,7 +150,7 @@ def _listed(value: Any) -> Any:
     try:
         return msgspec.json.decode(value, type=list[msgspec.Raw])
     except msgspec.ValidationError:
-        return msgspec.json.decode(value)
+        return _decoded(value, ("messages",))
 
 
 _PRICES = (("descriptionData", "msrp"), ("descriptionData", "msrpWithTax"), ("uvpListPrice",))

@@ -42,6 +42,13 @@ def checked(record: Any, rules: Rules, path: Path = ()) -> tuple[dict[str, Any],
 
     Delete looks at the SKU alone and keeps nothing else. The record given is not changed.
     """
+    try:
+        return _checked(record, rules, path)
+    except RecursionError:
+        return {}, [Problem("body", json_path(list(path)), "Expected a record that is not nested this deep")]
+
+
+def _checked(record: Any, rules: Rules, path: Path) -> tuple[dict[str, Any], list[Problem]]:
     if rules.operation == "Delete":
         record = _sku_alone(record)
     if not _clean(record) or not _holds(record, rules):
