@@ -174,6 +174,19 @@ async def test_single_calls_say_the_same():
         assert json.loads(put.body)["requirements"] == "LISTING"
 
 
+async def test_single_calls_patch_what_a_partial_update_gives_and_delete():
+    async with bench(scale=60, orders=0) as b:
+        await answer(b, "SP-API", BOOK, submitBy="listings")
+        b.wire.seen.clear()
+        body = {"sku": "BOOK-1", "productType": "ABIS_BOOK", "descriptionData": {"title": "Second edition"}}
+        await answer(b, "SP-API", body, operation="PartialUpdate", submitBy="listings")
+        (patched,) = [json.loads(asked.body) for asked in b.wire.seen if asked.method == "PATCH"]
+        assert [(one["op"], one["path"]) for one in patched["patches"]] == [("replace", "/attributes/item_name")]
+        said = await answer(b, "SP-API", {"sku": "BOOK-1"}, operation="Delete", submitBy="listings")
+        assert said["submissions"][0]["status"] == "ACCEPTED"
+        assert [asked.path.rpartition("/")[2] for asked in b.wire.seen if asked.method == "DELETE"] == ["BOOK-1"]
+
+
 async def test_validate_only_previews_and_submits_nothing():
     async with bench(scale=60, orders=0) as b:
         said = await answer(b, "SP-API", BOOK, validateOnly="yes")
