@@ -9,7 +9,6 @@ import asyncio
 import base64
 import hashlib
 import json
-import random
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
@@ -39,6 +38,13 @@ CFG = {
 }  # fmt: skip
 
 
+REFUSALS = {
+    "500 before": (500, ("InternalFailure", "InternalError"), "oops"),
+    "429": (429, ("QuotaExceeded", "RequestThrottled"), "too many"),
+    "400": (400, ("InvalidInput", "InvalidFeedType"), "no such feed type"),
+}
+
+
 class Killed(BaseException):
     """The process is gone."""
 
@@ -66,10 +72,27 @@ class FeedAmazon:
     feeds: list[Feed] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    takes: float = 2.0
+    fates: dict[str, str] = field(default_factory=dict)
 
-    def submissions(self) -> list[Feed]:
-        """The feeds in the order in which they were created."""
-        return self.feeds
+    def submitted(self) -> int:
+        """How often a feed was submitted."""
+        return sum(many for name, many in self.counts.items() if name in ("SubmitFeed", "POST /feeds/2021-06-30/feeds"))
+
+    def refusal(self, what: str, request: Request) -> Answer:
+        """An answer of Amazon that has done nothing."""
+        self.time.at += 0.01
+        status, code, message = REFUSALS[what]
+        if "Action=" in request.url:
+            status = 503 if status == 429 else status
+            text = f"<ErrorResponse><Error><Code>{code[1]}</Code><Message>{message}</Message></Error></ErrorResponse>"
+            return self._raw(status, text.encode())
+        return self._json(status, {"errors": [{"code": code[0], "message": message}]})
+
+    def foreign(self, like: bytes) -> str:
+        """A feed that another program submitted, of the type of the last one or of stock."""
+        kind = "JSON_LISTINGS_FEED" if like[:1] == b"{" else "_POST_INVENTORY_AVAILABILITY_DATA_"
+        return self._made(kind, like).id
 
     def answer(self, request: Request) -> Answer:
         """What Amazon does and says."""
@@ -95,7 +118,7 @@ class FeedAmazon:
         return [feed for feed in reversed(seen) if feed.type == feed_type and feed.created >= start]
 
     def _done(self, feed: Feed) -> bool:
-        return self.time.at >= feed.created + 2.0
+        return self.time.at >= feed.created + self.takes
 
     def _spapi(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
         if path == "/auth/o2/token":
@@ -132,9 +155,9 @@ class FeedAmazon:
             "feedType": feed.type,
             "marketplaceIds": ["ATVPDKIKX0DER"],
             "createdTime": datetime.fromtimestamp(feed.created, UTC).isoformat(),
-            "processingStatus": "DONE" if self._done(feed) else "IN_QUEUE",
+            "processingStatus": self.fates.get(feed.id, "DONE") if self._done(feed) else "IN_QUEUE",
         }
-        if self._done(feed):
+        if self._done(feed) and feed.id not in self.fates:
             number = f"report-{feed.id}"
             summary = {"errors": 0, "warnings": 0, "messagesProcessed": feed.messages,
                        "messagesAccepted": feed.messages, "messagesInvalid": 0}  # fmt: skip
@@ -173,7 +196,7 @@ class FeedAmazon:
         return self._raw(200, report, {"content-md5": digest})
 
     def _info(self, feed: Feed) -> str:
-        status = "_DONE_" if self._done(feed) else "_SUBMITTED_"
+        status = f"_{self.fates.get(feed.id, 'DONE')}_" if self._done(feed) else "_SUBMITTED_"
         submitted = datetime.fromtimestamp(feed.created, UTC).isoformat(timespec="seconds")
         return (
             f"<FeedSubmissionInfo><FeedProcessingStatus>{status}</FeedProcessingStatus><FeedType>{feed.type}</FeedType>"
@@ -230,8 +253,8 @@ class Line:
             raise LineLost("no connection", sent=False)
         if what == "lost before":
             raise LineLost("the line broke", sent=True)
-        if what == "500 before":
-            return Answer(500, {}, b"oops")
+        if what in REFUSALS:
+            return self.amazon.refusal(what, request)
         answer = self.amazon.answer(request)
         self.life.touch()
         await asyncio.sleep(0)
@@ -274,13 +297,26 @@ class Process(Connector):
 
 
 async def run(
-    process: Process, api: str, rows: list[dict[str, Any]], *, key: str | None = None, fields: Mapping[str, Any] = {}
+    process: Process,
+    api: str,
+    rows: list[dict[str, Any]],
+    *,
+    key: str | None = None,
+    fields: Mapping[str, Any] | None = None,
+    env: Mapping[str, str] | None = None,
+    **surroundings: Any,
 ) -> AsyncIterator[Any]:
     """The bodies that updateItem emits."""
     emissions = execute(
-        component(process), "updateItem", cfg={**CFG[api], **fields}, message=Message({"messages": rows}), key=key,
-        key_is_strict=True, env={"RESPONSE_CHECK_DELAY": "1000"},
-    )  # fmt: skip
+        component(process),
+        "updateItem",
+        cfg={**CFG[api], **(fields or {})},
+        message=Message({"messages": rows}),
+        key=key,
+        key_is_strict=True,
+        env={"RESPONSE_CHECK_DELAY": "1000", **(env or {})},
+        **surroundings,
+    )
     async with aclosing(emissions):
         async for emission in emissions:
             assert isinstance(emission, Data)
@@ -291,7 +327,3 @@ def skus(feed: Feed) -> frozenset[str]:
     """The SKUs that a feed speaks of."""
     found = re.findall(r'"sku":"([^"]+)"|<SKU>([^<]+)</SKU>', unquote(feed.body.decode()))
     return frozenset(one or other for one, other in found)
-
-
-def chance(seed: int) -> random.Random:
-    return random.Random(seed)

@@ -174,8 +174,7 @@ def _table(body: str) -> Report:
     """A flat-file report: a summary in words, then a table of issues whose first line names the columns."""
     lines = [line for line in body.splitlines() if line.strip()]
     counts = {name: _counted(lines, word) for name, word in _WORDS.items()}
-    place = next((n for n, line in enumerate(lines) if "\t" in line and "error" in line.lower() and "record" not in
-                  line.lower().split("\t")[0].replace("original-record-number", "")), None)  # fmt: skip
+    place = next((n for n, line in enumerate(lines) if _heads_issues(line)), None)
     issues = tuple(_table_issues(lines[place:])) if place is not None else ()
     if counts["processed"] is None and place is None:
         raise Rejected(f"the report is neither XML nor JSON nor a table that can be read; it begins {body[:120]!r}")
@@ -184,6 +183,11 @@ def _table(body: str) -> Report:
     processed = counts["processed"] or 0
     successful = counts["successful"] if counts["successful"] is not None else max(0, processed - errors)
     return Report(processed, successful, errors, warnings, issues)
+
+
+def _heads_issues(line: str) -> bool:
+    """Whether the line names the columns of a table of issues."""
+    return line.count("\t") >= 2 and "error" in line.lower()
 
 
 _WORDS = {"processed": "processed", "successful": "successful"}
