@@ -297,3 +297,22 @@ async def product_types(cfg: Mapping[str, Any], port: Any) -> Mapping[str, str]:
     """The product types that Amazon finds by the category's keywords: name -> name for people; all without a category."""
     found: Mapping[str, str] = await port.product_types(keywords_of(str(cfg.get("category") or "")))
     return found
+
+
+USED = {
+    "MWS": ("SubmitFeed", "GetFeedSubmissionList", "GetFeedSubmissionResult"),
+    "SP-API": (
+        "createFeedDocument",
+        "createFeed",
+        "getFeeds",
+        "getFeed",
+        "getFeedDocument",
+        "putListingsItem",
+        "patchListingsItem",
+        "deleteListingsItem",
+        "searchListingsItems",
+        "getDefinitionsProductType",
+        "searchDefinitionsProductTypes",
+    ),
+}
+"""The operations that products need."""

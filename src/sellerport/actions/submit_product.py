@@ -13,6 +13,7 @@ from sellerport.actions._product import (
     FEED,
     OPERATION,
     OPERATIONS,
+    USED,
     listings_fields,
     product_types,
     read_products,
@@ -66,6 +67,7 @@ ACTION = feed_action(
     read=read,
     check=wrong,
     metadata=metadata,
+    operations=USED,
     example={
         "sku": "BOOK-1",
         "productType": "ABIS_BOOK",

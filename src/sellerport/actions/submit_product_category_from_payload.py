@@ -11,6 +11,7 @@ from sellerport.actions._product import (
     FEED,
     OPERATION,
     OPERATIONS,
+    USED,
     listings_fields,
     product_types,
     read_products,
@@ -46,6 +47,7 @@ ACTION = feed_action(
     read=read,
     check=wrong,
     metadata=metadata,
+    operations=USED,
     takes="messages",
     example={
         "messages": [
