@@ -145,9 +145,14 @@ class Wire(httpx2.AsyncBaseTransport):
 
         async def spoil(asked: Asked, forward: Forward) -> httpx2.Response | None:
             chosen = asked.name in names if names else asked.name != "token"
-            return httpx2.Response(status, content=body, headers=dict(headers or {})) if chosen else None
+            return reply(status, body, headers) if chosen else None
 
         self.spoil = spoil
+
+
+def reply(status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> httpx2.Response:
+    """An answer as it comes over a line: not read yet."""
+    return httpx2.Response(status, stream=httpx2.ByteStream(body), headers=dict(headers or {}))
 
 
 @dataclass(slots=True)

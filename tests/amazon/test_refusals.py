@@ -15,7 +15,7 @@ from sellerport.errors import (
     Throttled,
     Unavailable,
 )
-from support import PAGES, TRIGGER, Asked, Bench, Forward, bench
+from support import PAGES, TRIGGER, Asked, Bench, Forward, bench, reply
 
 pytestmark = pytest.mark.anyio
 
@@ -216,21 +216,18 @@ async def test_a_sample_asks_once_whatever_the_answer(api: str, body: bytes) -> 
 async def test_no_error_and_no_repr_tells_a_secret_that_amazon_echoes(api: str) -> None:
     async with bench() as b:
         seller = b.world.seller
-        hidden = (seller.client_secret, seller.refresh_token, seller.secret_key, seller.auth_token, seller.access_key)
+        told = (seller.client_secret, seller.refresh_token, seller.secret_key, seller.auth_token, seller.access_key)
 
         async def echo(asked: Asked, forward: Forward) -> Any:
             if asked.name == "token":
                 return None
-            import httpx2
-
-            words = " ".join((*hidden, asked.headers.get("x-amz-access-token", "none")))
-            return httpx2.Response(404, content=mws_error("X", words=words) if api == "MWS" else json.dumps(
-                {"errors": [{"code": "X", "message": words, "details": words}]}).encode())  # fmt: skip
+            words = " ".join((*told, asked.headers.get("x-amz-access-token", "none")))
+            listed = {"errors": [{"code": "X", "message": words, "details": words}]}
+            return reply(404, mws_error("X", words=words) if api == "MWS" else json.dumps(listed).encode())
 
         b.wire.spoil = echo
         error = await raised(b, api)
         token = b.wire.seen[-1].headers.get("x-amz-access-token")
-        told = f"{error} {error!r} {error.args} {vars(error)}"
-        own = hidden[:2] if api == "SP-API" else hidden[2:]
-        for secret in (*own, *([token] if token else [])):
-            assert secret not in told
+        shown = f"{error} {error!r} {error.args} {vars(error)}"
+        for secret in (*(told[:2] if api == "SP-API" else told[2:]), *([token] if token else [])):
+            assert secret not in shown

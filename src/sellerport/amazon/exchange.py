@@ -4,6 +4,7 @@ What is safe to repeat is repeated with growing pauses after server errors and l
 each attempt takes a turn. What is not safe (a submission) is sent once, and only a refusal before any work is repeated.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
@@ -124,7 +125,7 @@ class Exchange:
         await self.ready()
         await self.turns.turn(operation)
         request = await make()
-        answer = await self.transport.send(request, limit=limit)
+        answer = await self._answer(request, limit=limit)
         await self.turns.answered(operation, answer)
         error = self.refusal(answer)
         if isinstance(error, Throttled):
@@ -138,12 +139,19 @@ class Exchange:
             unreadable.request_id = unreadable.request_id or request_id(answer)
             raise self._clean(unreadable) from None
 
+    async def _answer(self, request: Request, *, limit: int) -> Answer:
+        try:
+            return await self.transport.send(request, limit=limit)
+        except AmazonError as error:  # larger than the limit, a broken packing, a lost line
+            raise self._clean(error) from None
+
     def _clean(self, error: Refusal) -> Refusal:
         error.message = hidden(error.message, self.secrets())
         error.args = (error.message,)
         return error
 
 
+_TOKEN = re.compile(r"Atz[a-z.]*\|[^\s\"'\\]+")  # an access or refresh token by its form, whosoever it is
 SHORTEST = 6  # characters: a shorter secret is none, and would take words out of every text
 
 
@@ -153,7 +161,7 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
         for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
             for size in range(len(form), max(SHORTEST, min(len(form), 12)) - 1, -1):
                 text = text.replace(form[:size], "…")
-    return text
+    return _TOKEN.sub("…", text)
 
 
 def _is_worth_another(error: Exception) -> bool:
@@ -163,7 +171,7 @@ def _is_worth_another(error: Exception) -> bool:
 
 def request_id(answer: Answer) -> str:
     """The id by which Amazon's support finds the request."""
-    return answer.headers.get("x-amzn-requestid") or answer.headers.get("x-mws-request-id") or ""
+    return answer.request_id
 
 
 class NoTurns:

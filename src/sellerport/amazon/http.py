@@ -1,11 +1,13 @@
 """The only module that sends: one request, one answer, bounded in time and size. No retries, no meaning."""
 
+import zlib
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import httpx2
 
+from sellerport.amazon.xml import start
 from sellerport.errors import Rejected, Unavailable
 
 MEGABYTE = 1024 * 1024
@@ -30,6 +32,11 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+    @property
+    def request_id(self) -> str:
+        """The id by which Amazon's support finds the request."""
+        return self.headers.get("x-amzn-requestid") or self.headers.get("x-mws-request-id") or ""
 
 
 class LineLost(Unavailable):
@@ -75,21 +82,39 @@ class HttpTransport:
             raise LineLost(f"no connection to {_host(request.url)}: {_why(error)}", sent=False) from None
         except httpx2.TransportError as error:
             raise LineLost(f"the line to {_host(request.url)} broke: {_why(error)}", sent=True) from None
-        except httpx2.DecodingError as error:
-            raise Rejected(f"the answer cannot be unpacked: {_why(error)}") from None
 
 
 async def _body(answer: httpx2.Response, limit: int) -> bytes:
-    parts, size = [], 0
-    async for part in answer.aiter_bytes():
-        size += len(part)
-        if size > limit:
-            request_id = answer.headers.get("x-amzn-requestid") or answer.headers.get("x-mws-request-id") or ""
-            raise Rejected(
-                f"the answer is larger than {limit // MEGABYTE} MB", status=answer.status_code, request_id=request_id
-            )
-        parts.append(part)
-    return b"".join(parts)
+    """The body, unpacked where it came packed though nobody asked for that; neither may be larger than the limit."""
+    raw = bytearray()
+    async for part in answer.aiter_raw():
+        raw += part
+        if len(raw) > limit:
+            raise _unreadable(answer, f"the answer is larger than {limit // MEGABYTE} MB", bytes(raw[:120]))
+    packing = answer.headers.get("content-encoding", "identity").strip().lower()
+    if packing in ("identity", ""):
+        return bytes(raw)
+    if packing not in ("gzip", "x-gzip", "deflate"):
+        raise _unreadable(answer, f"the answer is packed as {packing[:20]!r}", bytes(raw[:120]))
+    return _unpacked(answer, bytes(raw), limit)
+
+
+def _unpacked(answer: httpx2.Response, raw: bytes, limit: int) -> bytes:
+    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    try:
+        body = unpack.decompress(raw, limit + 1)
+    except zlib.error as error:
+        raise _unreadable(answer, f"the answer cannot be unpacked ({error})", raw[:120]) from None
+    if len(body) > limit:
+        raise _unreadable(answer, f"the answer is larger than {limit // MEGABYTE} MB", body[:120])
+    if not unpack.eof:
+        raise _unreadable(answer, "the answer is packed and its end is missing", body[:120])
+    return body
+
+
+def _unreadable(answer: httpx2.Response, text: str, body: bytes) -> Rejected:
+    own = Answer(answer.status_code, _lower(answer.headers), body)
+    return Rejected(f"{text}; it begins {start(body)}", status=own.status, request_id=own.request_id)
 
 
 def _lower(headers: httpx2.Headers) -> dict[str, str]:
