@@ -19,7 +19,7 @@ from sellerport.contract import Call, Data, Emission, Snapshot, Trigger
 from sellerport.errors import Problem, Rejected, Throttled
 from sellerport.times import moment
 from sellerport.triggers.place import Place, border_of, place_of
-from sellerport.triggers.window import PAGES_AHEAD, TWO_MINUTES, Pages, iso_of, walked
+from sellerport.triggers.window import PAGES_AHEAD, TWO_MINUTES, Pages, is_wanted, iso_of, walked
 
 log = structlog.get_logger()
 
@@ -176,7 +176,7 @@ def _end(fields: Fields, amazon: Amazon) -> str | None:
 async def _sampled(call: Call, amazon: Amazon, query: OrderQuery) -> AsyncIterator[Emission]:
     """One order request, and what it brought."""
     page = await amazon.order_page(query)
-    orders = [order for order in page.orders if order.get("orderStatus") == query.status]
+    orders = [order for order in page.orders if is_wanted(order, query.status)]
     if not orders:
         if call.sample == "platform":
             raise Rejected(

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import structlog
 
 from sellerport.amazon.clock import iso
-from sellerport.amazon.orders import Order
+from sellerport.amazon.orders import STATUSES, Order
 from sellerport.amazon.port import Amazon, OrderPage, OrderQuery, PlaceLost
 from sellerport.errors import InvalidParameters, Rejected
 from sellerport.times import moment
@@ -47,7 +47,7 @@ async def _ask(
     try:
         while True:
             page, place = await _page(amazon, query, place)
-            orders = [order for order in page.orders if order.get("orderStatus") == query.status]
+            orders = [order for order in page.orders if is_wanted(order, query.status)]
             fresh = [order for order in orders if not place.has(order)]
             place = place.after_page(page, fresh, server_end=_server_end(page, query))
             await queue.put((fresh, place))
@@ -89,6 +89,12 @@ def _server_end(page: OrderPage, query: OrderQuery) -> str:
         return page.until
     end = iso_of(int((page.server_time or 0) - TWO_MINUTES)) if page.server_time else query.after
     return min(end, query.before or end, key=moment)
+
+
+def is_wanted(order: Order, status: str) -> bool:
+    """Whether the order has the status, or none that is known: Amazon sends neighbours too, and nothing may be lost."""
+    said = order.get("orderStatus")
+    return said == status or not (isinstance(said, str) and said in STATUSES)
 
 
 def iso_of(seconds: float) -> str:

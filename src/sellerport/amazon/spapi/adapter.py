@@ -211,7 +211,7 @@ def _search(query: OrderQuery, marketplace: str, token: str | None) -> dict[str,
 
 
 def _page(answer: Answer) -> OrderPage:
-    body = json_of(answer)
+    body = json_of(answer, exact=True)
     orders = body.get("orders")
     if not isinstance(orders, list) or not all(isinstance(order, dict) for order in orders):
         raise Rejected("the answer holds no list of orders")
@@ -223,7 +223,7 @@ def _page(answer: Answer) -> OrderPage:
 
 
 def _order(answer: Answer) -> Order:
-    order = json_of(answer).get("order")
+    order = json_of(answer, exact=True).get("order")
     if not isinstance(order, dict):
         raise Rejected("the answer holds no order")
     return record.order(order)

@@ -4,11 +4,12 @@ Each member that MWS had moves to MWS's name and spelling; whatever remains keep
 nothing is dropped. Facts: Amazon's field migration table for Orders v0, corrected against the 2026-01-01 model.
 """
 
-import copy
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sellerport.amazon.orders import STATUSES, Order, OrderItem
+from sellerport.amazon.spapi.proceeds import proceeds
 
 Json = dict[str, Any]
 
@@ -44,6 +45,19 @@ _SUBTYPE = {
 _ADDRESS_TYPE = {"RESIDENTIAL": "Residential", "COMMERCIAL": "Commercial"}
 _DESIGNATION = {"BUSINESS_PRICE": "BusinessPrice", "BUSINESS": "BusinessPrice"}
 _PAYMENT = {"OTHER": "Other", "CASH_ON_DELIVERY": "COD", "CONVENIENCE_STORE": "CVS"}
+_EASY_SHIP = {
+    "PENDING_PICK_UP": "PendingPickUp",
+    "LABEL_CANCELED": "LabelCanceled",
+    "PICKED_UP": "PickedUp",
+    "OUT_FOR_DELIVERY": "OutForDelivery",
+    "DAMAGED": "Damaged",
+    "DELIVERED": "Delivered",
+    "REJECTED_BY_BUYER": "RejectedByBuyer",
+    "UNDELIVERABLE": "Undeliverable",
+    "RETURNED_TO_SELLER": "ReturnedToSeller",
+    "RETURNING_TO_SELLER": "ReturningToSeller",
+    "LOST": "Lost",
+}
 _COLLECTION = {"MARKETPLACE_FACILITATOR": "MarketplaceFacilitator"}
 
 _ORDER = (
@@ -86,21 +100,12 @@ _PROGRAMS = (
     ("IN_STORE_PICK_UP", "isISPU"),
     ("INVOICE_BY_AMAZON", "isIBA"),
 )
-_PRICES = (("ITEM", "itemPrice"), ("SHIPPING", "shippingPrice"), ("COD_FEE", "codFee"), ("GIFT_WRAP", "giftWrapPrice"))
-_TAXES = (
-    ("ITEM", "itemTax"),
-    ("SHIPPING", "shippingTax"),
-    ("GIFT_WRAP", "giftWrapTax"),
-    ("DISCOUNT", "promotionDiscountTax"),
-)
-_DISCOUNTS = (("SHIPPING", "shippingDiscount"), ("COD_FEE", "codFeeDiscount"))
-_MOVED = {kind for kind, _ in _PRICES} | {"TAX", "DISCOUNT"}
 _CITY = (("districtOrCounty", "county"),)
 
 
 def order(said: Mapping[str, Any]) -> Order:
     """An Order of 2026-01-01 as a record; `said` is not changed."""
-    rest: Json = copy.deepcopy(dict(said))
+    rest: Json = _copied(said)
     found: Json = {}
     _move(rest, found, _ORDER)
     _aliases(rest, found)
@@ -110,6 +115,7 @@ def order(said: Mapping[str, Any]) -> Order:
     _address(rest, found)
     _payment(rest, found)
     _buyer_tax(rest, found)
+    _easy_ship(rest, found)
     items = rest.get("orderItems")
     if isinstance(items, list):
         found["orderItems"] = [item(entry) if isinstance(entry, dict) else entry for entry in rest.pop("orderItems")]
@@ -119,11 +125,11 @@ def order(said: Mapping[str, Any]) -> Order:
 
 def item(said: Mapping[str, Any]) -> OrderItem:
     """An OrderItem of 2026-01-01 as a record. `itemPrice` is the line's total, the unit's price stays in `product`."""
-    rest: Json = copy.deepcopy(dict(said))
+    rest: Json = _copied(said)
     found: Json = {}
     _move(rest, found, _ITEM)
     _gift(said, found)
-    _proceeds(rest, found)
+    proceeds(rest, found)
     _promotions(rest, found)
     _cancellation(rest, found)
     _serials(rest, found)
@@ -134,6 +140,17 @@ def item(said: Mapping[str, Any]) -> OrderItem:
     if "TRANSPARENCY" in _texts(rest.get("programs")):
         found["isTransparency"] = True
     return _merged(found, rest)
+
+
+def _copied(said: Any, name: str = "") -> Any:
+    """A copy of one's own, with exact numbers as floats, but for amounts: those are text, spelled as they came."""
+    if isinstance(said, Mapping):
+        return {member: _copied(value, member) for member, value in said.items()}
+    if isinstance(said, list):
+        return [_copied(value) for value in said]
+    if isinstance(said, Decimal):
+        return str(said) if name == "amount" else float(said)
+    return str(said) if name == "amount" and isinstance(said, int) and not isinstance(said, bool) else said
 
 
 def _move(rest: Json, found: Json, table: Iterable[tuple[str, str, Mapping[str, str] | None]]) -> None:
@@ -257,6 +274,15 @@ def _buyer_tax(rest: Json, found: Json) -> None:
         found["buyerTaxInfo"] = info
 
 
+def _easy_ship(rest: Json, found: Json) -> None:
+    """MWS's EasyShipShipmentStatus out of the first package that tells it; the packages stay whole."""
+    for package in _objects(rest.get("packages")):
+        status = _look(package, "packageStatus", "detailedStatus")
+        if isinstance(status, str):
+            found["easyShipShipmentStatus"] = _EASY_SHIP.get(status, status)
+            return
+
+
 def _counts(items: list[Any], found: Json) -> None:
     """NumberOfItemsShipped and -Unshipped, which 2026-01-01 no longer sums up, where the items tell."""
     for member, name in (
@@ -271,57 +297,6 @@ def _counts(items: list[Any], found: Json) -> None:
 def _gift(said: Mapping[str, Any], found: Json) -> None:
     if isinstance(said.get("fulfillment"), dict):
         found["isGift"] = _look(said, "fulfillment", "packing", "giftOption") is not None
-
-
-def _proceeds(rest: Json, found: Json) -> None:
-    """Prices, taxes and discounts out of the breakdowns; those that MWS never had stay in `proceeds`."""
-    breakdowns = _look(rest, "proceeds", "breakdowns")
-    if not isinstance(breakdowns, list):
-        return
-    by_type = {b["type"]: b for b in _objects(breakdowns) if isinstance(b.get("type"), str)}
-    for kind, name in _PRICES:
-        if "subtotal" in by_type.get(kind, {}):
-            found[name] = by_type[kind].pop("subtotal")
-    _taxes(by_type, found)
-    _discounts(by_type, found)
-    emptied = [b for b in by_type.values() if set(b) == {"type"} and b["type"] in _MOVED]
-    kept = [b for b in breakdowns if b not in emptied]
-    rest["proceeds"]["breakdowns"] = kept if kept else {}
-
-
-def _taxes(by_type: Json, found: Json) -> None:
-    tax = by_type.get("TAX")
-    if tax is None:
-        return
-    if tax.get("detailedBreakdowns"):
-        _details(tax, _TAXES, found)
-    elif set(by_type) == {"TAX", "ITEM"} and "subtotal" in tax:
-        found["itemTax"] = tax.pop("subtotal")
-
-
-def _discounts(by_type: Json, found: Json) -> None:
-    discount = by_type.get("DISCOUNT")
-    if discount is None:
-        return
-    _details(discount, _DISCOUNTS, found)
-    if "subtotal" in discount:
-        found["promotionDiscount"] = discount.pop("subtotal")
-
-
-def _details(breakdown: Json, table: Iterable[tuple[str, str]], found: Json) -> None:
-    names, details = dict(table), breakdown.get("detailedBreakdowns")
-    if not isinstance(details, list):
-        return
-    kept = []
-    for detail in details:
-        name = names.get(str(detail.get("subtype"))) if isinstance(detail, dict) else None
-        if name and name not in found and "value" in detail:
-            found[name] = detail.pop("value")
-        if name is None or set(detail) - {"subtype"}:
-            kept.append(detail)
-    breakdown.pop("detailedBreakdowns", None)
-    if kept:
-        breakdown["detailedBreakdowns"] = kept
 
 
 def _promotions(rest: Json, found: Json) -> None:

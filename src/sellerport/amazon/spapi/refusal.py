@@ -1,5 +1,6 @@
 """What an SP-API answer that is no success means. Facts: Amazon's model of `ErrorList` and the documentation of each status."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -41,10 +42,13 @@ def _said(answer: Answer) -> tuple[str, str]:
         return "", f"an answer that is no SP-API error; it begins {start(answer.body)}"
 
 
-def json_of(answer: Answer) -> dict[str, Any]:
-    """The answer's JSON object; Rejected where it is none."""
+_exact = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def json_of(answer: Answer, *, exact: bool = False) -> dict[str, Any]:
+    """The answer's JSON object; Rejected where it is none. `exact` keeps the spelling of broken numbers, as Decimals."""
     try:
-        body = msgspec.json.decode(answer.body)
+        body = _exact.decode(answer.body) if exact else msgspec.json.decode(answer.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Rejected(f"the answer is not JSON: {error}; it begins {start(answer.body)}") from None
     if not isinstance(body, dict):

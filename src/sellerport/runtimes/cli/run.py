@@ -17,6 +17,9 @@ from sellerport.runtimes.cli.progress import Progress
 
 log = structlog.get_logger()
 
+#: Characters that some readers take for the end of a line, and how JSON spells them.
+_LINE_ENDS = ((b"\xc2\x85", b"\\u0085"), (b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
