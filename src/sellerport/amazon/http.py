@@ -90,12 +90,12 @@ async def _body(answer: httpx2.Response, limit: int) -> bytes:
     async for part in answer.aiter_raw():
         raw += part
         if len(raw) > limit:
-            raise _unreadable(answer, f"the answer is larger than {limit // MEGABYTE} MB", bytes(raw[:120]))
+            raise _unreadable(answer, f"is larger than {limit // MEGABYTE} MB", bytes(raw[:120]))
     packing = answer.headers.get("content-encoding", "identity").strip().lower()
     if packing in ("identity", ""):
         return bytes(raw)
     if packing not in ("gzip", "x-gzip", "deflate"):
-        raise _unreadable(answer, f"the answer is packed as {packing[:20]!r}", bytes(raw[:120]))
+        raise _unreadable(answer, f"is packed as {packing[:20]!r}", bytes(raw[:120]))
     return _unpacked(answer, bytes(raw), limit)
 
 
@@ -104,17 +104,22 @@ def _unpacked(answer: httpx2.Response, raw: bytes, limit: int) -> bytes:
     try:
         body = unpack.decompress(raw, limit + 1)
     except zlib.error as error:
-        raise _unreadable(answer, f"the answer cannot be unpacked ({error})", raw[:120]) from None
+        raise _unreadable(answer, f"cannot be unpacked ({error})", raw[:120]) from None
     if len(body) > limit:
-        raise _unreadable(answer, f"the answer is larger than {limit // MEGABYTE} MB", body[:120])
+        raise _unreadable(answer, f"is larger than {limit // MEGABYTE} MB", body[:120])
     if not unpack.eof:
-        raise _unreadable(answer, "the answer is packed and its end is missing", body[:120])
+        raise _unreadable(answer, "is packed and its end is missing", body[:120])
     return body
 
 
 def _unreadable(answer: httpx2.Response, text: str, body: bytes) -> Rejected:
-    own = Answer(answer.status_code, _lower(answer.headers), body)
-    return Rejected(f"{text}; it begins {start(body)}", status=own.status, request_id=own.request_id)
+    return unlike(Answer(answer.status_code, _lower(answer.headers), body), text)
+
+
+def unlike(answer: Answer, text: str) -> Rejected:
+    """The error of an answer that is not what was asked for: what is wrong with it, and how it begins."""
+    words = f"the answer {text}; it begins {start(answer.body)}"
+    return Rejected(words, status=answer.status, request_id=answer.request_id)
 
 
 def _lower(headers: httpx2.Headers) -> dict[str, str]:

@@ -36,7 +36,8 @@ def parse(body: bytes) -> Node:
 
 def start(body: bytes) -> str:
     """The first bytes of an answer as text that a log may show."""
-    return repr(body[:120].decode("utf-8", "replace"))
+    text = repr(body[:120].decode("utf-8", "replace"))
+    return text if len(text) <= 200 else f"{text[:199]}…"
 
 
 def local(node: Node) -> str:

@@ -12,7 +12,7 @@ from sellerport.amazon.account import Account
 from sellerport.amazon.clock import Clock, iso
 from sellerport.amazon.exchange import Exchange
 from sellerport.amazon.feeds import Marketplace
-from sellerport.amazon.http import Answer, Request
+from sellerport.amazon.http import Answer, Request, unlike
 from sellerport.amazon.mws import orders as record
 from sellerport.amazon.mws.sign import signed
 from sellerport.amazon.orders import Order, OrderItem
@@ -208,35 +208,41 @@ def result(answer: Answer) -> Node:
     root = parse(answer.body)
     found = next((node for node in root if str(node.tag).endswith("Result")), None)
     if found is None:
-        raise Rejected(f"the answer {root.tag!r} holds no result")
+        raise unlike(answer, "holds no result")
     return found
 
 
-def _page(answer: Answer) -> OrderPage:
+def _listed(answer: Answer, name: str) -> tuple[Node, Node]:
+    """The result and the list of that name in it; Rejected where there is no such list."""
     found = result(answer)
-    if child(found, "Orders") is None:
-        raise Rejected("the answer holds no list of orders")
+    entries = child(found, name)
+    if entries is None or (entries.text or "").strip():
+        raise unlike(answer, f"holds no list {name}")
+    return found, entries
+
+
+def _page(answer: Answer) -> OrderPage:
+    found, entries = _listed(answer, "Orders")
     return OrderPage(
-        _orders_in(found), text(found, "NextToken") or None, text(found, "LastUpdatedBefore") or None, date(answer)
+        _orders_in(entries), text(found, "NextToken") or None, text(found, "LastUpdatedBefore") or None, date(answer)
     )
 
 
 def _orders(answer: Answer) -> list[Order]:
-    return _orders_in(result(answer))
+    return _orders_in(_listed(answer, "Orders")[1])
 
 
-def _orders_in(found: Node) -> list[Order]:
-    return [record.order(node) for node in children(child(found, "Orders"), "Order")]
+def _orders_in(entries: Node) -> list[Order]:
+    return [record.order(node) for node in children(entries, "Order")]
 
 
 def _items(answer: Answer) -> tuple[list[OrderItem], str | None]:
-    found = result(answer)
-    items = [record.item(node) for node in children(child(found, "OrderItems"), "OrderItem")]
-    return items, text(found, "NextToken") or None
+    found, entries = _listed(answer, "OrderItems")
+    return [record.item(node) for node in children(entries, "OrderItem")], text(found, "NextToken") or None
 
 
 def _participations(answer: Answer) -> Participations:
-    found = child(result(answer), "ListParticipations")
+    _, found = _listed(answer, "ListParticipations")
     listed = {
         text(node, "MarketplaceId") or "": text(node, "HasSellerSuspendedListings") != "Yes"
         for node in children(found, "Participation")
