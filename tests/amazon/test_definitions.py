@@ -73,7 +73,7 @@ async def test_a_schema_that_arrives_spoiled_is_fetched_again_and_never_used():
                 return None
             spoiled.append(request)
             answer = await forward()
-            return httpx2.Response(200, content=(await answer.aread())[:-1] + b" ")
+            return reply(200, (await answer.aread())[:-1] + b" ")
 
         b.wire.spoil = spoil
         assert json.loads(await port.definition("SHIRT"))
@@ -84,7 +84,7 @@ async def test_a_schema_that_always_arrives_spoiled_is_an_outage():
     async with seller() as (b, port):
 
         async def spoil(request, forward):
-            return httpx2.Response(200, content=b"{}") if request.path.startswith("/_documents/schema") else None
+            return reply(200, b"{}") if request.path.startswith("/_documents/schema") else None
 
         b.wire.spoil = spoil
         with pytest.raises(Unavailable, match="another checksum"):
