@@ -3,14 +3,13 @@
 import json
 from contextlib import asynccontextmanager
 
-import httpx2
 import pytest
 
 from sellerport.amazon.account import Credentials
 from sellerport.amazon.connect import Surroundings
 from sellerport.errors import AmazonError, InvalidParameters, Unavailable
 from sellerport.reading import read_form
-from support import bench
+from support import bench, reply
 
 pytestmark = pytest.mark.anyio
 
