@@ -1,11 +1,12 @@
 """How much of a quota four processes reach together that share one store and one seller, and how often they are refused.
 
     .venv/bin/python bench/quota_shared.py [--store sqlite|postgresql] [--api SP-API|MWS] [--scale N] [--seconds N]
-                                           [--processes N]
+                                           [--processes N] [--kill]
 
 It starts `sellersim serve` with quotas on and time scaled, and processes that look up orders as fast as the quota lets
 them. What is allowed is the burst and the refill from the first request to the last look at the simulator's count.
-PostgreSQL is a throw-away server (scripts/postgres.sh). Exits 1 below 97 % or with a refusal.
+With --kill one of them is killed (SIGKILL) every two seconds, and another takes its place. PostgreSQL is a throw-away
+server (scripts/postgres.sh). Exits 1 below 97 % or with a refusal.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from typing import Any
 from amazon_wire.quotas import MWS, SPAPI
 
 HERE = Path(__file__).resolve()
-ASKED = {"SP-API": ("getOrder", SPAPI["getOrder"], 20, 60.0), "MWS": ("GetOrder", MWS["GetOrder"], 1, 1200.0)}
+ASKED = {"SP-API": ("getOrder", SPAPI["getOrder"], 20, 60.0), "MWS": ("GetOrder", MWS["GetOrder"], 1, 300.0)}
 ENOUGH = 0.97
 
 
@@ -50,6 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--scale", type=float)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--kill", action="store_true")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -59,9 +61,9 @@ def measure(given: argparse.Namespace, folder: Path) -> int:
     operation, quota, _, scale = ASKED[given.api]
     scale = given.scale or scale
     url = os.environ["SELLERPORT_TEST_POSTGRES"] if given.store == "postgresql" else f"sqlite:///{folder}/store.db"
-    with simulator(folder, scale) as endpoint, workers(given, folder, url):
+    with simulator(folder, scale) as endpoint, workers(given, folder, url) as processes:
         began = first_request(endpoint, operation)
-        time.sleep(given.seconds)
+        killed = pass_time(given, processes)
         counts = told(endpoint, "counts")[operation]
         lasted = time.monotonic() - began
     allowed = quota.burst + quota.rate * scale * lasted
@@ -70,7 +72,7 @@ def measure(given: argparse.Namespace, folder: Path) -> int:
     print(
         f"{given.store}, {given.api} {operation} at {quota.rate * scale:.4g}/s, burst {quota.burst}: "
         f"{given.processes} processes made {counts['requests'] - refused} of {allowed:.1f} requests that the quota "
-        f"allowed in {lasted:.1f} s = {share:.1%}; refused {refused}"
+        f"allowed in {lasted:.1f} s = {share:.1%}; refused {refused}" + (f"; killed {killed}" if killed else "")
     )
     return 0 if share >= ENOUGH and not refused else 1
 
@@ -89,17 +91,32 @@ def simulator(folder: Path, scale: float) -> Iterator[str]:
 
 
 @contextmanager
-def workers(given: argparse.Namespace, folder: Path, url: str) -> Iterator[None]:
+def workers(given: argparse.Namespace, folder: Path, url: str) -> Iterator[list[subprocess.Popen[bytes]]]:
     cfg = folder / ("mws.json" if given.api == "MWS" else "spapi.json")
     command = [sys.executable, str(HERE), "--worker", str(cfg), "--url", url, "--api", given.api]
     processes = [subprocess.Popen(command) for _ in range(given.processes)]
     try:
-        yield
+        yield processes
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait()
+
+
+def pass_time(given: argparse.Namespace, processes: list[subprocess.Popen[bytes]]) -> int:
+    """Let the time of the measurement pass; how many were killed meanwhile."""
+    if not given.kill:
+        time.sleep(given.seconds)
+        return 0
+    kills = int(given.seconds / 2)
+    for kill in range(kills):
+        time.sleep(2)
+        victim = processes[kill % len(processes)]
+        victim.kill()
+        victim.wait()
+        processes[kill % len(processes)] = subprocess.Popen(victim.args)
+    return kills
 
 
 def told(endpoint: str, what: str) -> Any:

@@ -402,7 +402,7 @@ def test_processes_that_share_a_store_use_the_quota_and_are_never_refused(
     amazon = Bucket(quota)
     shared = Shared(time)
     passed = 0
-    latest = min(1.0, quota.burst / 4 / quota.rate)
+    latest = min(1.0, quota.burst / 3 / quota.rate)
     lateness = data.draw(st.lists(st.floats(0, latest), min_size=1, max_size=20))
 
     async def ask(number: int) -> None:

@@ -90,10 +90,10 @@ def test_requests_late_by_less_than_the_margin_are_never_refused(quota: Quota, d
 
 
 @pytest.mark.parametrize("operation", SPAPI)
-def test_the_margin_is_a_second_and_no_more_than_a_quarter_of_the_burst(operation: str) -> None:
+def test_the_margin_is_a_second_and_no_more_than_a_third_of_the_burst(operation: str) -> None:
     quota = SPAPI[operation]
     margin = quota.burst - room(State(), limits_of(quota, 1))
-    assert margin == pytest.approx(min(quota.rate * JITTER, quota.burst / 4))
+    assert margin == pytest.approx(min(quota.rate * JITTER, quota.burst / 3))
 
 
 def test_a_burst_of_one_is_one() -> None:

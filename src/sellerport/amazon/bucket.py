@@ -15,7 +15,7 @@ import msgspec
 from amazon_wire.quotas import Quota
 
 JITTER = 1.0  # seconds by which one request may reach Amazon later than another that was sent with it
-WIDEST_MARGIN = 0.25  # of the burst
+WIDEST_MARGIN = 1 / 3  # of the burst
 HOUR = 3600.0
 AGES = 2 * HOUR  # nobody is told to wait longer: a bucket that says so was written by a clock that has been set back
 PATIENT = 3  # refusals in a row before waits double
