@@ -134,8 +134,9 @@ def component(connector: Connector | None = None) -> Component:
 def commands(env: Mapping[str, str]) -> Commands:
     """The command line's further words."""
     from sellerport.commands.convert import convert
+    from sellerport.commands.feeds import feeds
 
-    return {"convert": convert}
+    return {"convert": convert, "feeds": feeds(env)}
 
 
 def descriptor(found: Mapping[str, Function]) -> dict[str, Any]:

@@ -141,6 +141,15 @@ class Journal:
 
         return await self._entries(true, scope=true, most=most)
 
+    async def become(self, feed: str) -> list[Entry]:
+        """The entries of every seller that became a feed of that id."""
+        from sqlalchemy import select, true
+
+        from sellerport.store.tables import parts as p
+        from sellerport.store.tables import submissions as s
+
+        return await self._entries(lambda: s.c.id.in_(select(p.c.submission).where(p.c.feed == feed)), scope=true)
+
     async def _entries(self, where: Any, *, scope: Any = None, most: int | None = None) -> list[Entry]:
         from sqlalchemy import select
 

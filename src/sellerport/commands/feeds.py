@@ -1,0 +1,125 @@
+"""`sellerport feeds` and `sellerport feeds show ID`: what this installation submitted, and what came of its rows."""
+
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from sellerport.amazon.clock import SystemClock
+from sellerport.amazon.journal import Entry, Journal, Part, Scope
+from sellerport.errors import InputError
+from sellerport.store import Store
+
+Line = tuple[str, ...]
+HEAD: Line = ("ID", "TYPE", "ROWS", "STATE", "AGE", "ERRORS", "FUNCTION")
+RIGHT = {"ROWS", "AGE", "ERRORS"}
+
+
+def feeds(env: Mapping[str, str]) -> Mapping[str, Callable[..., Any]]:
+    """The words of the command, on the store that the environment names."""
+
+    async def latest(*, most: int = 50) -> None:
+        """List what was submitted: id, type, rows, state, age, errors; the latest last.
+
+        Parameters
+        ----------
+        most
+            How many submissions to list.
+        """
+        async with _journal(env) as journal:
+            entries = await journal.latest(most)
+        sys.stdout.write(table([HEAD, *(line for entry in reversed(entries) for line in lines(entry, time.time()))]))
+
+    async def show(number: str, /) -> None:
+        """Show one submission and its issues, each with the rows of the message that it concerns.
+
+        Parameters
+        ----------
+        number
+            The submission id, as `sellerport feeds` lists it.
+        """
+        async with _journal(env) as journal:
+            entries = await journal.become(number)
+        if not entries:
+            raise InputError(f"ID: Expected a submission that this store knows, got {number!r}")
+        for entry in entries:
+            sys.stdout.write(told(entry, time.time()))
+
+    return {"": latest, "show": show}
+
+
+@asynccontextmanager
+async def _journal(env: Mapping[str, str]) -> AsyncIterator[Journal]:
+    async with Store.open(env.get("SELLERPORT_STORE") or "memory:") as store:
+        yield Journal(store, Scope("", "", ""), SystemClock())
+
+
+def lines(entry: Entry, now: float) -> Iterator[Line]:
+    """A line for each feed of the submission; one without an id where it has none yet."""
+    out = len({issue["row"] for issue in entry.intent.get("left_out", [])})
+    if not entry.parts:
+        yield (
+            "-",
+            entry.feed_type,
+            str(entry.rows),
+            state(entry, None),
+            age(now - entry.made),
+            str(out),
+            entry.function,
+        )
+    for part in entry.parts:
+        rows = len({row for message in part.rows for row in message})
+        wrong = "-" if part.report is None else str(part.report.summary["withError"] + (0 if part.number else out))
+        shown = (part.feed or "-", entry.feed_type, str(rows), state(entry, part), age(now - entry.made), wrong)
+        yield (*shown, entry.function)
+
+
+def state(entry: Entry, part: Part | None) -> str:
+    """How far a feed has come: Amazon's status once it is submitted."""
+    if part is not None and part.feed:
+        return f"{part.status} (presumed)" if part.presumed else str(part.status)
+    if entry.error is not None:
+        return "refused"
+    if part is None:
+        return "nothing to submit"
+    return {"planned": "unsubmitted", "open": "unsettled", "unclear": "unclear"}.get(part.state, part.state)
+
+
+def age(seconds: float) -> str:
+    """Seconds as people say them: `40s`, `5m`, `3h`, `12d`."""
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit}"
+    return f"{max(0, int(seconds))}s"
+
+
+def table(rows: Sequence[Line]) -> str:
+    """The rows under their heads; numbers to the right."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(HEAD))]
+
+    def cell(n: int, text: str) -> str:
+        return text.rjust(widths[n]) if HEAD[n] in RIGHT else text.ljust(widths[n])
+
+    return "".join("  ".join(cell(n, text) for n, text in enumerate(row)).rstrip() + "\n" for row in rows)
+
+
+def told(entry: Entry, now: float) -> str:
+    """The submission's lines, then each issue: rows, SKU or order, severity, code, message."""
+    issues = [*entry.intent.get("left_out", [])]
+    for part in entry.parts:
+        if part.report is not None:
+            issues += msgspec.json.decode(b"[" + part.report.issues() + b"]")
+    said = [table([HEAD, *lines(entry, now)])]
+    if entry.error is not None:
+        said.append(f"{entry.error['kind']}: {entry.error['code']} {entry.error['message']}".rstrip() + "\n")
+    said += [f"{_place(issue)}  {issue['severity']} {issue['code']}  {issue['message']}\n" for issue in issues]
+    return "".join(said)
+
+
+def _place(issue: Mapping[str, Any]) -> str:
+    rows = ", ".join(map(str, issue.get("rows", ())))
+    name = issue.get("sku") or issue.get("amazonOrderId") or ""
+    return f"row {rows}: {name}".rstrip(": ") if rows else (name or "whole feed")
