@@ -20,11 +20,16 @@ programs() {
 
 BIN=$(programs || true)
 if [ -z "$BIN" ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
+  exec 9>"${TMPDIR:-/tmp}/sellerport-postgres.lock" && flock 9
+  BIN=$(programs || true)
+fi
+if [ -z "$BIN" ] && [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ]; then
   echo "postgres.sh: installing PostgreSQL" >&2
   { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql; } >&2 </dev/null ||
     missing "apt-get could not install the package postgresql"
   BIN=$(programs || true)
 fi
+exec 9>&-
 [ -n "$BIN" ] || missing "PostgreSQL is needed: install your system's package postgresql (initdb and pg_ctl)"
 
 as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"; else "$@"; fi; }

@@ -136,6 +136,26 @@ async def test_a_block_cancelled_before_it_began_blocks_nobody(store: Store) -> 
     assert await store.kept("b") == Kept(b"2", 2.0)
 
 
+async def test_a_block_cancelled_again_while_it_cleans_up_blocks_nobody(store: Store) -> None:
+    inside = asyncio.Event()
+
+    async def block() -> None:
+        async with store.begin() as transaction:
+            await transaction.execute(ROW)
+            inside.set()
+            await asyncio.Event().wait()
+
+    for _ in range(20):
+        inside.clear()
+        task = asyncio.create_task(block())
+        await inside.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert await store.kept("a") is None
+
+
 async def test_compare_and_set_tells_who_was_first(store: Store) -> None:
     await store.keep("owner", b"1", 1.0)
     claim = update(kept).where(kept.c.key == "owner", kept.c.value == b"1").values(value=b"2")

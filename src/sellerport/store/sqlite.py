@@ -30,7 +30,7 @@ from sellerport.store.schema import prepare
 
 T = TypeVar("T")
 
-BUSY = 60.0  # seconds that a transaction waits for the others
+BUSY = 30.0  # seconds that a transaction waits for the others
 #: What may be over by the next try: the file is locked, the disk is full or ill.
 PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY")
 _FLOCK = "hhqqi4x"  # struct flock of 64-bit Linux: type, whence, start, length, pid (0 for these locks)
@@ -149,6 +149,7 @@ class Sqlite:
         self._held.clear()
 
     def _start(self, durable: bool) -> None:
+        self._abandon()  # what a task left that was cancelled while it cleaned up
         if self._path and durable is not self._durable:
             driver = self._connection.connection.driver_connection
             assert driver is not None
