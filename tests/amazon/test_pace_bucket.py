@@ -1,7 +1,7 @@
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pace_world import START, Bucket
 
@@ -27,6 +27,7 @@ from sellerport.amazon.bucket import (
 )
 from sellerport.amazon.turns import Turn, arrive, reserve
 
+UNHURRIED = settings(deadline=None)
 QUOTAS = st.builds(Quota, rate=st.floats(0.001, 500), burst=st.integers(1, 60), hourly=st.none())
 GAPS = st.lists(st.one_of(st.just(0.0), st.floats(0, 30)), min_size=1, max_size=80)
 SLOW = limits_of(Quota(0.01, 10), 1)
@@ -50,6 +51,7 @@ def next_turn(state: State, limits: Limits, now: float = START) -> float:
     return slot(settled(state, limits, now), limits, now)
 
 
+@UNHURRIED
 @given(QUOTAS, GAPS)
 def test_no_time_sees_more_turns_than_burst_and_refill(quota: Quota, gaps: list[float]) -> None:
     limits = limits_of(quota, 1)
@@ -60,18 +62,21 @@ def test_no_time_sees_more_turns_than_burst_and_refill(quota: Quota, gaps: list[
             assert last - first + 1 <= allowed * (1 + 1e-6) + 1e-3
 
 
+@UNHURRIED
 @given(QUOTAS, GAPS)
 def test_turns_come_in_the_order_in_which_they_were_asked_for(quota: Quota, gaps: list[float]) -> None:
     slots = [comes for _, comes in turns(limits_of(quota, 1), gaps)]
     assert all(later >= earlier - 1e-6 for earlier, later in pairwise(slots))
 
 
+@UNHURRIED
 @given(QUOTAS, GAPS)
 def test_nobody_waits_longer_than_a_refill_behind_the_one_before(quota: Quota, gaps: list[float]) -> None:
     for (_, before), (asked, comes) in pairwise(turns(limits_of(quota, 1), gaps)):
         assert comes <= max(asked, before) + 1 / quota.rate + 1e-3
 
 
+@UNHURRIED
 @given(QUOTAS, st.integers(1, 200))
 def test_steady_demand_gets_the_whole_rate(quota: Quota, count: int) -> None:
     limits = limits_of(quota, 1)
@@ -79,6 +84,7 @@ def test_steady_demand_gets_the_whole_rate(quota: Quota, count: int) -> None:
     assert last == pytest.approx(max(0.0, (count - room(State(), limits)) / quota.rate), abs=1e-3)
 
 
+@UNHURRIED
 @given(QUOTAS, st.data())
 def test_requests_late_by_less_than_the_margin_are_never_refused(quota: Quota, data: st.DataObject) -> None:
     limits = limits_of(quota, 1)
@@ -124,6 +130,7 @@ def test_a_told_rate_does_not_count_for_the_time_before() -> None:
 # Hours and windows
 
 
+@UNHURRIED
 @given(st.integers(1, 20), GAPS)
 def test_an_hour_sees_no_more_than_it_allows(hourly: int, gaps: list[float]) -> None:
     limits = limits_of(Quota(10, 50, hourly), 360)  # an hour of ten seconds
@@ -159,6 +166,7 @@ def test_within_a_known_hour_the_larger_count_is_right() -> None:
     assert told_hour(state, limits, START + 600, most=30, spent=1, left=3600).spent == 1
 
 
+@UNHURRIED
 @given(st.integers(1, 6), GAPS)
 def test_no_span_of_a_window_sees_more_than_it_allows(most: int, gaps: list[float]) -> None:
     limits = window_limits(most, 40, 1)
