@@ -13,7 +13,7 @@ from sellerport.amazon.account import Account
 from sellerport.amazon.clock import Clock
 from sellerport.amazon.exchange import Exchange, NoTurns
 from sellerport.amazon.feeds import Marketplace
-from sellerport.amazon.http import Answer, Request, Transport
+from sellerport.amazon.http import Answer, Request, Transport, unlike
 from sellerport.amazon.orders import STATUSES, Order, OrderItem
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.port import Found, OrderPage, OrderQuery, Participations, PlaceLost
@@ -99,7 +99,9 @@ class SpApi:
 
     async def order_items(self, order_id: str) -> list[OrderItem]:
         order = await self._order(order_id, tuple(ITEM_DATA))
-        items: list[OrderItem] = order.get("orderItems", [])
+        items = order.get("orderItems", [])
+        if not isinstance(items, list):
+            raise Rejected(f"the answer holds no list of the items of {order_id}")
         return items
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
@@ -212,30 +214,30 @@ def _search(query: OrderQuery, marketplace: str, token: str | None) -> dict[str,
 
 def _page(answer: Answer) -> OrderPage:
     body = json_of(answer, exact=True)
-    orders = body.get("orders")
+    orders, pagination, until = body.get("orders"), body.get("pagination") or {}, body.get("lastUpdatedBefore")
     if not isinstance(orders, list) or not all(isinstance(order, dict) for order in orders):
-        raise Rejected("the answer holds no list of orders")
-    pagination = body.get("pagination")
-    token = pagination.get("nextToken") if isinstance(pagination, dict) else None
-    return OrderPage(
-        [record.order(order) for order in orders], token or None, body.get("lastUpdatedBefore"), date(answer)
-    )
+        raise unlike(answer, "holds no list of orders")
+    token = pagination.get("nextToken") or None if isinstance(pagination, dict) else pagination
+    if token is not None and not isinstance(token, str):
+        raise unlike(answer, "holds no next token where it should")
+    until = until if isinstance(until, str) else None
+    return OrderPage([record.order(order) for order in orders], token, until, date(answer))
 
 
 def _order(answer: Answer) -> Order:
     order = json_of(answer, exact=True).get("order")
     if not isinstance(order, dict):
-        raise Rejected("the answer holds no order")
+        raise unlike(answer, "holds no order")
     return record.order(order)
 
 
 def _participations(answer: Answer) -> Participations:
     payload = json_of(answer).get("payload")
     if not isinstance(payload, list):
-        raise Rejected("the answer holds no list of marketplaces")
-    listed = {
-        entry["marketplace"]["id"]: bool((entry.get("participation") or {}).get("isParticipating", True))
-        for entry in payload
-        if isinstance(entry, dict) and isinstance(entry.get("marketplace"), dict) and "id" in entry["marketplace"]
-    }
+        raise unlike(answer, "holds no list of marketplaces")
+    listed: dict[str, bool] = {}
+    for entry in payload:
+        place, told = record.look(entry, "marketplace", "id"), record.look(entry, "participation", "isParticipating")
+        if isinstance(place, str):
+            listed[place] = told is not False
     return Participations(listed, date(answer))

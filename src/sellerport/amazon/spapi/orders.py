@@ -248,7 +248,7 @@ def _address(rest: Json, found: Json) -> None:
 
 def _payment(rest: Json, found: Json) -> None:
     """MWS told one method, and the shares only where there were several; SP-API's own list stays beside it."""
-    executions = _objects(_look(rest, "payment", "paymentExecutions"))
+    executions = _objects(look(rest, "payment", "paymentExecutions"))
     named = [e for e in executions if isinstance(e.get("paymentMethod"), str)]
     if not named:
         return
@@ -262,7 +262,7 @@ def _payment(rest: Json, found: Json) -> None:
 
 def _buyer_tax(rest: Json, found: Json) -> None:
     """MWS's BuyerTaxInfo out of the buyer's registration, which stays whole in `tax`."""
-    registrations = _look(rest, "tax", "taxRegistrations")
+    registrations = look(rest, "tax", "taxRegistrations")
     mine = _first(registrations, lambda registration: registration.get("entityType") == "BUYER")
     if mine is None:
         return
@@ -277,7 +277,7 @@ def _buyer_tax(rest: Json, found: Json) -> None:
 def _easy_ship(rest: Json, found: Json) -> None:
     """MWS's EasyShipShipmentStatus out of the first package that tells it; the packages stay whole."""
     for package in _objects(rest.get("packages")):
-        status = _look(package, "packageStatus", "detailedStatus")
+        status = look(package, "packageStatus", "detailedStatus")
         if isinstance(status, str):
             found["easyShipShipmentStatus"] = _EASY_SHIP.get(status, status)
             return
@@ -289,18 +289,18 @@ def _counts(items: list[Any], found: Json) -> None:
         ("quantityFulfilled", "numberOfItemsShipped"),
         ("quantityUnfulfilled", "numberOfItemsUnshipped"),
     ):
-        told = [_look(entry, "fulfillment", member) for entry in items]
+        told = [look(entry, "fulfillment", member) for entry in items]
         if told and all(isinstance(number, int) for number in told):
             found[name] = sum(number for number in told if isinstance(number, int))
 
 
 def _gift(said: Mapping[str, Any], found: Json) -> None:
     if isinstance(said.get("fulfillment"), dict):
-        found["isGift"] = _look(said, "fulfillment", "packing", "giftOption") is not None
+        found["isGift"] = look(said, "fulfillment", "packing", "giftOption") is not None
 
 
 def _promotions(rest: Json, found: Json) -> None:
-    breakdowns = _look(rest, "promotion", "breakdowns")
+    breakdowns = look(rest, "promotion", "breakdowns")
     ids = [entry.pop("promotionId") for entry in _objects(breakdowns) if "promotionId" in entry]
     if ids:
         found["promotionIds"] = ids
@@ -309,7 +309,7 @@ def _promotions(rest: Json, found: Json) -> None:
 
 
 def _cancellation(rest: Json, found: Json) -> None:
-    request = _look(rest, "cancellation", "cancellationRequest")
+    request = look(rest, "cancellation", "cancellationRequest")
     if isinstance(request, dict) and request.get("requester") == "BUYER":
         found["buyerRequestedCancel"] = {"isBuyerRequestedCancel": True}
         request.pop("requester")
@@ -319,19 +319,19 @@ def _cancellation(rest: Json, found: Json) -> None:
 
 
 def _serials(rest: Json, found: Json) -> None:
-    if _look(rest, "fulfillment", "packing", "serialNumberRequirement") is not None:
+    if look(rest, "fulfillment", "packing", "serialNumberRequirement") is not None:
         found["serialNumberRequired"] = True
 
 
 def _tax_collection(rest: Json, found: Json) -> None:
-    collections = _look(rest, "tax", "taxCollections")
+    collections = look(rest, "tax", "taxCollections")
     if isinstance(collections, list) and len(collections) == 1 and isinstance(collections[0], dict):
         _move(collections[0], collections[0], (("model", "model", _COLLECTION),))
         found["taxCollection"] = collections[0]
         rest["tax"].pop("taxCollections")
 
 
-def _look(value: Any, *names: str) -> Any:
+def look(value: Any, *names: str) -> Any:
     """The member down that path of names, or None where there is none."""
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None

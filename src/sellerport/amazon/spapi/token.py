@@ -21,6 +21,7 @@ from sellerport.amazon.xml import start
 from sellerport.errors import Denied, Rejected, Throttled, Unavailable
 
 EARLY = 120.0  # seconds before its end at which a token is no longer used
+SHORTEST = 30.0  # seconds that a token is used in any case, whatever its lifetime is said to be
 _HINTS = {
     "invalid_client": "Check the client id and the client secret; a secret is rotated every 180 days.",
     "invalid_grant": "Check the refresh token; the seller may have withdrawn or not renewed the authorisation.",
@@ -180,4 +181,4 @@ def token(answer: Answer, now: float) -> Token:
         raise Rejected(f"the token endpoint's answer is no token ({len(answer.body)} bytes)") from None
     if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
         raise Rejected("the token endpoint's answer holds no token")
-    return Token(value, now + max(lives - EARLY, lives / 2))
+    return Token(value, now + max(lives - EARLY, lives / 2, SHORTEST))
