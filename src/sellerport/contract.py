@@ -272,6 +272,7 @@ def call_of(
     credentials = read_form(component.credentials, cfg, problems)
     if credentials is not None and component.check_credentials:
         problems += component.check_credentials(credentials)
+    account_is_right = not problems
     fields = read_form(function_.fields, cfg, problems)
     body: Any = None
     if function_.read and fields is not None:
@@ -279,7 +280,7 @@ def call_of(
     elif function_.input is not None:
         body = _collected(problems, read_body, function_.input, message.body)
     call = Call(body=body, fields=fields, credentials=credentials, message=message, **surroundings)
-    if not problems and function_.check:
+    if function_.check and account_is_right and (not problems or body is not None):
         problems += function_.check(call)
     if problems:
         raise InputError(problems)
@@ -293,4 +294,4 @@ def _collected(problems: list[Problem], read: Callable[[Any, Json], Any], kind: 
         if not error.problems:
             raise
         problems += error.problems
-        return None
+        return error.readable

@@ -37,11 +37,15 @@ class SellerportError(Exception):
 
 
 class InputError(SellerportError):
-    """The caller's input is wrong; nothing was sent. `problems` lists everything that was found."""
+    """The caller's input is wrong; nothing was sent. `problems` lists everything that was found.
+
+    `readable` is what of the input could be read all the same, so that its meaning can be checked too.
+    """
 
     exit_code = 64
 
-    def __init__(self, problems: str | Iterable[Problem]) -> None:
+    def __init__(self, problems: str | Iterable[Problem], *, readable: object = None) -> None:
+        self.readable = readable
         self.problems = () if isinstance(problems, str) else tuple(problems)
         super().__init__(problems if isinstance(problems, str) else "\n".join(map(str, self.problems)))
 

@@ -13,7 +13,7 @@ def moment(text: str) -> float:
     only. A time without offset is UTC.
     """
     text = text.strip()
-    if re.fullmatch(r"-?\d+(\.0)?", text) and not re.fullmatch(r"\d{8}", text):
+    if re.fullmatch(r"-?\d+(\.\d+)?", text) and not re.fullmatch(r"\d{8}", text):
         return _within(float(text) / 1000, text)
     parsed = datetime.fromisoformat(_BLANK_OFFSET.sub(r"\1", text).replace("z", "Z"))
     return _within((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp(), text)

@@ -45,14 +45,15 @@ class FeedFields(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The rows of one message. `many` is False where the body was one record."""
+    """The rows of one message. `many` is False where the body was one record; `indexes` where rows could not be read."""
 
     rows: Sequence[Any] = field(repr=False)
     many: bool = True
+    indexes: Sequence[int] | None = None
 
     def numbered(self) -> Iterator[tuple[int, Any]]:
         """The rows with their indexes."""
-        return enumerate(self.rows)
+        return enumerate(self.rows) if self.indexes is None else zip(self.indexes, self.rows, strict=True)
 
     def path(self, row: int, path: str) -> str:
         """Where a row's member stands in the body: `$.messages[3].sku`, or `$.sku` in a single record."""
@@ -130,7 +131,7 @@ def feed_action(
         input=row if takes == "record" else many,
         output=FeedAnswer,
         fields=fields or form("Fields", waits=waits, listings=listings),
-        read=read or (lambda fields, body: read_rows(row, many, body)),
+        read=read or (lambda fields, body: read_rows(row, many, body, takes=takes)),
         check=checked,
         example=example,
         **facts,
@@ -142,19 +143,39 @@ def problem(batch: Batch, wrong: Wrong) -> Problem:
     return Problem("body", batch.path(wrong.row, wrong.path), wrong.text)
 
 
-def read_rows(row: Any, many: Any, body: Json) -> Batch:
+def read_rows(row: Any, many: Any, body: Json, *, takes: str = "record") -> Batch:
     """The body as rows: one record, or a list of them under `messages`; an InputError names every wrong member."""
-    if _holds_messages(body):
-        return Batch(read_body(many, body).messages)
+    if _holds_messages(body, empty=takes == "messages"):
+        try:
+            return Batch(read_body(many, body).messages)
+        except InputError as error:
+            error.readable = _readable(row, body)
+            raise
     return Batch([read_body(row, body)], many=False)
 
 
-def _holds_messages(body: Json) -> bool:
+def _readable(row: Any, body: Json) -> Batch | None:
+    """The rows that can be read of a body that cannot, so that what is wrong with their meaning is told too."""
+    whole = msgspec.json.decode(body) if isinstance(body, msgspec.Raw) else body
+    rows = next((value for name, value in whole.items() if str(name).lower() == "messages"), None)
+    found: list[tuple[int, Any]] = []
+    for index, one in enumerate(rows if isinstance(rows, list) else ()):
+        try:
+            found.append((index, read_body(row, one)))
+        except InputError:
+            continue
+    return Batch([one for _, one in found], indexes=[index for index, _ in found]) if found else None
+
+
+def _holds_messages(body: Json, *, empty: bool) -> bool:
+    """Whether the body is a list of records; an empty one is taken for what the action expects."""
     if isinstance(body, msgspec.Raw):
         try:
             body = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         except msgspec.ValidationError:
             return False
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InputError(f"body: Expected JSON: {error}") from None
-    return isinstance(body, Mapping) and any(str(name).lower() == "messages" for name in body)
+    if not isinstance(body, Mapping):
+        return False
+    return (empty and not body) or any(str(name).lower() == "messages" for name in body)

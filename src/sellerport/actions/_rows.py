@@ -1,11 +1,12 @@
 """What the members of many input rows are: texts as Amazon's schemas bound them, amounts, moments, and how they are read."""
 
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from msgspec import Meta
+
+from sellerport.times import moment as seconds
 
 #: XML 1.0 has no way to write these, so no text may hold them.
 PRINTABLE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]*$"
@@ -26,7 +27,7 @@ ProductType = Annotated[
     ),
 ]
 Moment = Annotated[
-    str | int,
+    str | float,
     Meta(description="ISO 8601, such as 2026-11-27T00:00:00Z, or epoch milliseconds."),
 ]
 
@@ -60,24 +61,15 @@ def too_fine(amount: float | str, currency: str, most: int = 4) -> str | None:
     return None
 
 
-_MOMENT = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?$")
-
-
-def moment(value: str | int) -> datetime | None:
+def moment(value: str | float) -> datetime | None:
     """The moment, in UTC where no offset is given; None where the value is none."""
     try:
-        if isinstance(value, int):
-            return datetime.fromtimestamp(value / 1000, UTC)
-        if not _MOMENT.match(value.strip()):
-            return None
-        text = re.sub(r"\s(?=[Z+-])", "", value.strip()).replace("Z", "+00:00")
-        found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
-    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(seconds(str(value)), UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def moment_text(value: str | int) -> str:
+def moment_text(value: str | float) -> str:
     """The moment as Amazon takes it: `2026-11-27T00:00:00Z`, with milliseconds where it has them."""
     found = moment(value)
     if found is None:

@@ -3,13 +3,27 @@
 On MWS an Inventory message; on SP-API a patch of `fulfillment_availability`.
 """
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sellerport.actions._feed import feed_action
 from sellerport.actions._rows import ProductType, Sku
-from sellerport.amazon.feeds import Context, Feed, ListingMessage, ListingsFeed, XmlFeed, XmlMessage, each, el, patch
+from sellerport.amazon.feeds import (
+    Context,
+    Feed,
+    ListingMessage,
+    ListingsFeed,
+    Marketplace,
+    Rows,
+    Wrong,
+    XmlFeed,
+    XmlMessage,
+    each,
+    el,
+    patch,
+)
 
 
 class Item(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -31,6 +45,15 @@ def availability(item: Item, context: Context) -> ListingMessage:
     return ListingMessage(item.sku, "PATCH", context.type_of(item.sku, item.product_type, "PRODUCT"), (stock,))
 
 
+def wrong(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
+    """One stock a SKU: of two, Amazon would keep whichever it reads last."""
+    seen: dict[str, int] = {}
+    for index, item in rows:
+        first = seen.setdefault(item.sku, index)
+        if first != index:
+            yield Wrong(index, "SKU", f"Expected each SKU once, got {item.sku!r} of row {first} again")
+
+
 ROW = Item
 FEED = Feed(
     mws=XmlFeed("_POST_INVENTORY_AVAILABILITY_DATA_", "Inventory", each(inventory)),
@@ -43,6 +66,7 @@ ACTION = feed_action(
     "MWS sets a handling time that you do not give back to its default, SP-API keeps it.",
     row=ROW,
     feed=FEED,
+    check=wrong,
     waits="yes",
     takes="messages",
     example={"messages": [{"SKU": "MUG-BLUE-11OZ", "Quantity": 12}]},

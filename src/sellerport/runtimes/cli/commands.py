@@ -68,12 +68,12 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
         /,
         *,
         cfg: Cfg,
-        message: str | None = None,
+        message: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
         snapshot: Path | None = None,
         sample: Annotated[bool, Parameter(negative="")] = False,
         set: Annotated[list[str] | None, Parameter(negative="")] = None,
         emissions: Annotated[bool, Parameter(negative="")] = False,
-        key: str | None = None,
+        key: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     ) -> None:
         """Run a trigger or an action: a JSON line on stdout for each message it emits.
 
