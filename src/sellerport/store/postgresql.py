@@ -120,6 +120,8 @@ class Postgresql:
             if known is not hold or session is None:
                 return
             del self._held[name]
+            if session is not self._session:
+                return  # that session was lost, and its locks with it
             try:
                 async with asyncio.timeout(PATIENCE):
                     await session.execute(_UNLOCK, {"number": lock_number(name)})
