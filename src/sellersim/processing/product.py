@@ -155,6 +155,8 @@ def _category_data(part: Element) -> Iterator[tuple[str, dict[str, Any]]]:
     category = part.children[0] if part.children else part
     own = TYPES[BY_ELEMENT.get(category.name, OTHER)]
     for leaf in _leaves(category):
+        if leaf.name == "ProductType":  # a category's own kind of product: kept with the words of the feed
+            continue
         if leaf.name == "Parentage":
             yield "parentage_level", {"value": leaf.text.strip().lower().replace("base-", "")}
         elif leaf.name == "VariationTheme":

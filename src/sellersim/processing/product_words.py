@@ -26,6 +26,8 @@ NAMES: Final[Mapping[str, str]] = {
     "ReleaseDate": "merchant_release_date",
     "GtinExemptionReason": "supplier_declared_has_product_identifier_exemption",
 }
+#: Groups of dimensions -> the attribute that their weight is.
+WEIGHTS: Final = {"item_dimensions": "item_weight", "item_package_dimensions": "item_package_weight"}
 CONDITIONS: Final[Mapping[str, str]] = {
     "New": "new_new",
     "NewOpenBox": "new_open_box",
@@ -104,6 +106,8 @@ def leaves(
     text = " ".join(found.text.split())
     if found.children:
         group = {snake(child.name): _measure(child) for child in found.children if "unitOfMeasure" in child.attributes}
+        if name in WEIGHTS and "weight" in group:
+            yield WEIGHTS[name], group.pop("weight")
         if group:
             yield name, group
         for child in found.children:
