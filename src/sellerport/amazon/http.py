@@ -1,14 +1,19 @@
-"""The only module that sends: one request, one answer, bounded in time and size. No retries, no meaning."""
+"""The only module that sends: one request, one answer, bounded in time and size. No retries, no meaning.
+
+The HTTP client is loaded when the first line is opened: forms, metadata and conversions need none.
+"""
 
 import zlib
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
-
-import httpx2
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from sellerport.amazon.xml import start
 from sellerport.errors import Rejected, Unavailable
+
+if TYPE_CHECKING:
+    import httpx2
 
 MEGABYTE = 1024 * 1024
 ANSWER_LIMIT = 32 * MEGABYTE  # a page of 100 orders is 170 kB; a report of 25,000 messages some megabytes
@@ -58,7 +63,9 @@ class Transport(Protocol):
 class HttpTransport:
     """The real line: HTTP/1.1, keep-alive, TLS verified against the system's store, no redirects."""
 
-    def __init__(self, client: httpx2.AsyncClient | None = None) -> None:
+    def __init__(self, client: "httpx2.AsyncClient | None" = None) -> None:
+        import httpx2
+
         self._client = client or httpx2.AsyncClient(
             timeout=httpx2.Timeout(connect=10, read=60, write=60, pool=60),
             limits=httpx2.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=60),
@@ -70,6 +77,8 @@ class HttpTransport:
         await self._client.aclose()
 
     async def send(self, request: Request, *, limit: int = ANSWER_LIMIT) -> Answer:
+        import httpx2
+
         headers = {"Accept-Encoding": "identity", **request.headers}
         if request.length is not None:
             headers["Content-Length"] = str(request.length)
@@ -84,7 +93,7 @@ class HttpTransport:
             raise LineLost(f"the line to {_host(request.url)} broke: {_why(error)}", sent=True) from None
 
 
-async def _body(answer: httpx2.Response, limit: int) -> bytes:
+async def _body(answer: "httpx2.Response", limit: int) -> bytes:
     """The body, unpacked where it came packed though nobody asked for that; neither may be larger than the limit."""
     raw = bytearray()
     async for part in answer.aiter_raw():
@@ -99,7 +108,7 @@ async def _body(answer: httpx2.Response, limit: int) -> bytes:
     return _unpacked(answer, bytes(raw), limit)
 
 
-def _unpacked(answer: httpx2.Response, raw: bytes, limit: int) -> bytes:
+def _unpacked(answer: "httpx2.Response", raw: bytes, limit: int) -> bytes:
     unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
     try:
         body = unpack.decompress(raw, limit + 1)
@@ -112,7 +121,7 @@ def _unpacked(answer: httpx2.Response, raw: bytes, limit: int) -> bytes:
     return body
 
 
-def _unreadable(answer: httpx2.Response, text: str, body: bytes) -> Rejected:
+def _unreadable(answer: "httpx2.Response", text: str, body: bytes) -> Rejected:
     return unlike(Answer(answer.status_code, _lower(answer.headers), body), text)
 
 
@@ -122,12 +131,12 @@ def unlike(answer: Answer, text: str) -> Rejected:
     return Rejected(words, status=answer.status, request_id=answer.request_id)
 
 
-def _lower(headers: httpx2.Headers) -> dict[str, str]:
+def _lower(headers: "httpx2.Headers") -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
 def _host(url: str) -> str:
-    return httpx2.URL(url).netloc.decode("ascii", "replace").rpartition("@")[2]
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _why(error: Exception) -> str:
