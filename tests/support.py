@@ -62,12 +62,19 @@ class Time:
         self._ends.append(end)
         try:
             while self.at < end:
-                for _ in range(5):
-                    await asyncio.sleep(0)
+                await self._others()
                 if end <= min(self._ends):
                     self.at = max(self.at, end)
         finally:
             self._ends.remove(end)
+
+    async def _others(self) -> None:
+        """Let everybody go on who can, so that time passes only where all wait for it."""
+        ready: Any = asyncio.get_running_loop()._ready  # type: ignore[attr-defined] # there is no public way to ask
+        for _ in range(5):
+            await asyncio.sleep(0)
+        while len(ready) >= len(self._ends):  # noqa: ASYNC110 - no event tells that nobody is ready
+            await asyncio.sleep(0)
 
 
 @dataclass(frozen=True, slots=True)

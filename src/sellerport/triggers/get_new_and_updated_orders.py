@@ -19,7 +19,7 @@ from sellerport.contract import Call, Data, Emission, Snapshot, Trigger
 from sellerport.errors import Problem, Rejected, Throttled
 from sellerport.times import moment
 from sellerport.triggers.place import Place, border_of, place_of
-from sellerport.triggers.window import PAGES_AHEAD, TWO_MINUTES, Pages, is_wanted, iso_of, walked
+from sellerport.triggers.window import PAGES_AHEAD, TWO_MINUTES, Pages, is_wanted, iso_of, page_at, walked
 
 log = structlog.get_logger()
 
@@ -139,13 +139,14 @@ async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
     fields: Fields = call.fields
     place = await place_of(call, amazon, _filters(fields), start=iso_of(moment(fields.start_time)))
     before = _end(fields, amazon)
-    if before is not None and moment(before) <= moment(place.after):
-        log.info("orders.window_ended", after=place.after, before=before)
-        return
     query = OrderQuery(fields.order_status, place.after, before, fields.page_size, included(fields.included_data))
+    ended = before is not None and moment(before) <= moment(place.after)
+    if ended:
+        log.info("orders.window_ended", after=place.after, before=before)
     if call.sample != "no":
-        async for emission in _sampled(call, amazon, query):
+        async for emission in _sampled(call, amazon, query, None if ended else place):
             yield emission
+    if ended or call.sample != "no":
         return
     emit = _gathered if fields.emit_behavior == "emitAll" else _by_page
     ahead = PAGES_AHEAD if fields.include_items == "yes" else 1
@@ -173,10 +174,10 @@ def _end(fields: Fields, amazon: Amazon) -> str | None:
     return None if end > amazon.clock.now() - TWO_MINUTES else iso_of(end)
 
 
-async def _sampled(call: Call, amazon: Amazon, query: OrderQuery) -> AsyncIterator[Emission]:
-    """One order request, and what it brought."""
-    page = await amazon.order_page(query)
-    orders = [order for order in page.orders if is_wanted(order, query.status)]
+async def _sampled(call: Call, amazon: Amazon, query: OrderQuery, place: Place | None) -> AsyncIterator[Emission]:
+    """One order request (none where the window has ended), and what it brought."""
+    found = (await page_at(amazon, query, place))[0].orders if place else []
+    orders = [order for order in found if is_wanted(order, query.status)]
     if not orders:
         if call.sample == "platform":
             raise Rejected(

@@ -67,14 +67,14 @@ async def place_of(call: Call, amazon: Amazon, filters: list[str], *, start: str
     """The place to start from: the snapshot's, or the window that begins at the start time."""
     own = Place(amazon.api, (amazon.marketplace.id, *filters), start)
     said = call.snapshot
-    if call.sample != "no" or not isinstance(said, Mapping) or not _is_time(said.get("lastUpdatedAfter")):
+    if call.sample != "no" or not isinstance(said, Mapping) or not is_time(said.get("lastUpdatedAfter")):
         return own
     if isinstance(said.get("kept"), str):
         kept = await amazon.shelf.kept(said["kept"])
         said = {**said, **(msgspec.json.decode(kept.value) if kept else {})}
     place = replace(own, after=said["lastUpdatedAfter"], border=_marks(said.get("border")))
     same = said.get("api") == own.api and said.get("filters") == list(own.filters)
-    if not same or not isinstance(said.get("nextToken"), str) or not _is_time(said.get("lastUpdatedBefore")):
+    if not same or not isinstance(said.get("nextToken"), str) or not is_time(said.get("lastUpdatedBefore")):
         return place
     return replace(place, token=said["nextToken"], until=said["lastUpdatedBefore"], reached=_marks(said.get("reached")))
 
@@ -112,5 +112,6 @@ def _seconds(text: str) -> float:
         return float("inf")
 
 
-def _is_time(value: Any) -> bool:
+def is_time(value: Any) -> bool:
+    """Whether it is a time that can be read."""
     return isinstance(value, str) and _seconds(value) != float("inf")

@@ -1,19 +1,21 @@
 """Walks a window of updated orders page by page, ahead of who works on them, in bounded memory."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 
-from sellerport.amazon.clock import iso
+from sellerport.amazon.clock import Clock, iso
 from sellerport.amazon.orders import STATUSES, Order
 from sellerport.amazon.port import Amazon, OrderPage, OrderQuery, PlaceLost
 from sellerport.errors import InvalidParameters, Rejected
 from sellerport.times import moment
-from sellerport.triggers.place import Place
+from sellerport.triggers.place import Place, is_time
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 Pages = AsyncGenerator[tuple[list[Order], Place], None]
 PAGES_AHEAD = 20  # searchOrders' burst; two thousand orders are some ten megabytes
 TWO_MINUTES = 120.0  # seconds that Amazon's windows stay behind its time
@@ -25,9 +27,11 @@ async def walked(amazon: Amazon, query: OrderQuery, place: Place, *, ahead: int,
     asking = asyncio.ensure_future(_ask(amazon, query, place, queue))
     try:
         while True:
-            page = await queue.get()
+            page = await _in_time(queue.get(), amazon.clock, deadline)
             if isinstance(page, BaseException):
                 raise page
+            if page is None:
+                return
             amazon.patience.lasts()
             yield page
             if page[1].token is None or (deadline is not None and amazon.clock.now() >= deadline):
@@ -35,6 +39,20 @@ async def walked(amazon: Amazon, query: OrderQuery, place: Place, *, ahead: int,
     finally:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
+
+
+async def _in_time(coming: Coroutine[Any, Any, T], clock: Clock, deadline: float | None) -> T | None:
+    """What comes before the deadline, or None."""
+    if deadline is None:
+        return await coming
+    waited, late = asyncio.ensure_future(coming), asyncio.ensure_future(clock.sleep(deadline - clock.now()))
+    try:
+        await asyncio.wait({waited, late}, return_when=asyncio.FIRST_COMPLETED)
+        return waited.result() if waited.done() else None
+    finally:
+        waited.cancel()
+        late.cancel()
+        await asyncio.gather(waited, late, return_exceptions=True)
 
 
 async def _ask(
@@ -46,7 +64,7 @@ async def _ask(
     """Put page after page into the queue, as fast as its places and the quota allow; an error is put there too."""
     try:
         while True:
-            page, place = await _page(amazon, query, place)
+            page, place = await page_at(amazon, query, place)
             orders = [order for order in page.orders if is_wanted(order, query.status)]
             fresh = [order for order in orders if not place.has(order)]
             place = place.after_page(page, fresh, server_end=_server_end(page, query))
@@ -57,7 +75,7 @@ async def _ask(
         await queue.put(error)
 
 
-async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderPage, Place]:
+async def page_at(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderPage, Place]:
     """The page at that place. A token that Amazon refuses is dropped once, and the window asked from its start."""
     try:
         page = await amazon.order_page(query, place.token)
@@ -68,7 +86,7 @@ async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderP
         place = place.from_start()
         page = await amazon.order_page(query)
     except InvalidParameters as refused:
-        if place.token is None and _not_begun(refused):
+        if place.token is None and _not_begun(refused, place, amazon.clock):
             log.info("orders.window_not_begun", after=place.after, said=refused.message)
             return OrderPage([], None, place.after, None), place
         raise
@@ -77,15 +95,16 @@ async def _page(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderP
     return page, place
 
 
-def _not_begun(refused: InvalidParameters) -> bool:
-    """Whether Amazon refuses the window because it starts within the last two minutes, or later."""
+def _not_begun(refused: InvalidParameters, place: Place, clock: Clock) -> bool:
+    """Whether Amazon refuses the window because it starts within the last two minutes, or later, by whose clock ever."""
     said = refused.message.lower()
-    return "lastupdatedafter" in said and any(word in said for word in (" after ", " later ", " before "))
+    told = "lastupdatedafter" in said and any(word in said for word in (" after ", " later ", " before "))
+    return told or moment(place.after) > clock.now() - TWO_MINUTES
 
 
 def _server_end(page: OrderPage, query: OrderQuery) -> str:
     """The window's end where the answer lacks it: Amazon's own time less two minutes, or the End Time before that."""
-    if page.until is not None:
+    if page.until is not None and is_time(page.until):
         return page.until
     end = iso_of(int((page.server_time or 0) - TWO_MINUTES)) if page.server_time else query.after
     return min(end, query.before or end, key=moment)
