@@ -9,9 +9,9 @@ import asyncio
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
@@ -30,16 +30,18 @@ class Nacked(Exception):
     """The broker did not take the message: the next step's queue is full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True, eq=False):
     """One message as the broker handed it out. `tag` is valid on the link that it came by, and there only."""
 
     tag: int
     redelivered: bool
-    headers: dict[str, Any] | None = field(repr=False)
-    content: bytes = field(repr=False)
-    properties: Any = field(repr=False)
-    link: "Link" = field(repr=False)
+    headers: dict[str, Any] | None
+    content: bytes
+    properties: Any
+    link: "Link"
+
+    def __repr__(self) -> str:
+        return f"Delivery({self.tag}, {len(self.content)} bytes)"
 
 
 class _Connection(AsyncioConnection):
@@ -215,7 +217,7 @@ class Link:
             properties = frames.json_properties(message.headers, self._persistence)
         else:
             properties = frames.changed_properties(
-                message.original, headers=message.headers, mode=self._persistence, expiration=message.expiration or ""
+                message.original, headers=message.headers, mode=self._persistence, expiration=message.expiration
             )
         connection.write(
             frames.publishing(

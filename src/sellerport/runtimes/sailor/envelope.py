@@ -6,7 +6,6 @@ Source: elasticio-sailor-nodejs 2.7.8, lib/amqp.js and lib/sailor.js.
 
 import binascii
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -19,6 +18,7 @@ from sellerport.runtimes.sailor.text import decoded, encoded, leniently, value_o
 ROUTING_KEY = "x-eio-routing-key"
 OBJECT_ID = "x-ipaas-object-storage-id"
 _META = "x-eio-meta-"
+_KEPT = ("stepId", "messageId", "parentMessageId", "reply_to")
 _KNOWN = ("id", "body", "headers", "attachments", "passthrough")
 
 Headers = dict[str, Any]
@@ -29,14 +29,16 @@ _TABLE = msgspec.json.Decoder(dict[str, Any] | None)
 _NOTHING = msgspec.Raw(b"{}")
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True, eq=False):
     """One message as it came: `members` are its parts, `headers` and `passthrough` taken apart one level."""
 
-    plain: bytes = field(repr=False)
-    members: Members = field(repr=False)
-    headers: Headers = field(repr=False)
-    passthrough: dict[str, Members] = field(repr=False)
+    plain: bytes
+    members: Members
+    headers: Headers
+    passthrough: dict[str, Members]
+
+    def __repr__(self) -> str:
+        return f"Incoming({len(self.plain)} bytes)"
 
     def message(self) -> Message:
         """The message as a function sees it."""
@@ -113,16 +115,8 @@ def _error_report(content: bytes, headers: Headers, cipher: Cipher) -> Incoming:
 def kept_headers(headers: Headers, new_id: Callable[[], str]) -> Headers:
     """What the outgoing headers keep of the incoming ones; `new_id` names the thread where none is named yet."""
     meta = {name.lower(): value for name, value in headers.items() if name[:11].lower() == _META}
-    kept = {
-        "stepId": headers.get("stepId"),
-        **meta,
-        "threadId": headers.get("threadId") or meta.get(_META + "trace-id") or new_id(),
-        "messageId": headers.get("messageId"),
-        "parentMessageId": headers.get("parentMessageId"),
-    }
-    if reply_to := headers.get("reply_to"):
-        kept["reply_to"] = reply_to
-    return kept
+    meta["threadId"] = headers.get("threadId") or meta.get(_META + "trace-id") or new_id()
+    return meta | {name: headers[name] for name in _KEPT if headers.get(name)}
 
 
 def step_headers(settings: Settings) -> Headers:
@@ -141,16 +135,12 @@ def step_headers(settings: Settings) -> Headers:
 
 def outgoing_headers(kept: Headers, settings: Settings, *, step: Headers, message_id: str, start: int) -> Headers:
     """The headers of everything that is emitted while one message is worked on; absent values are left out."""
-    headers = {
-        **kept,
-        **settings.more_headers,
-        "parentMessageId": kept["messageId"],
-        "threadId": kept["threadId"],
-        "messageId": message_id,
-        **step,
-        "start": start,
-    }
-    return {name: value for name, value in headers.items() if value is not None}
+    parent, thread = kept.get("messageId"), kept["threadId"]
+    own = {"parentMessageId": parent, "threadId": thread, "messageId": message_id, "start": start}
+    headers = {**kept, **settings.more_headers, **own, **step}
+    if parent is None:
+        del headers["parentMessageId"]
+    return headers
 
 
 def routing_key(headers: Mapping[str, Any]) -> str | None:

@@ -191,18 +191,27 @@ def short(text: str) -> bytes:
 
 def encoded_table(entries: Table) -> bytes:
     """The table's bytes."""
-    parts = []
-    for name, item in entries.items():
-        parts.append(short(name))
-        if type(item) is str:
-            written = item.encode(errors="replace")
-            parts += (_TEXT.pack(b"S", len(written)), written)
-        elif type(item) is int:
-            parts.append(_integer(item))
-        else:
-            parts.append(encoded_value(item))
-    written = b"".join(parts)
+    written = b"".join(
+        [
+            _text(name, item) if type(item) is str and name not in _UNIQUE else _own(name, item)
+            for name, item in entries.items()
+        ]
+    )
     return _LENGTH.pack(len(written)) + written
+
+
+_UNIQUE = {"messageId", "parentMessageId"}
+
+
+@lru_cache(maxsize=1024)
+def _text(name: str, item: str) -> bytes:
+    """An entry that is text: most of a step's are the same in every message."""
+    written = item.encode(errors="replace")
+    return short(name) + _TEXT.pack(b"S", len(written)) + written
+
+
+def _own(name: str, item: Any) -> bytes:
+    return short(name) + (_integer(item) if type(item) is int else encoded_value(item))
 
 
 def encoded_value(item: Any) -> bytes:

@@ -23,26 +23,25 @@ Handle = Callable[[Delivery], Awaitable[Verdict]]
 
 
 class Intake:
-    """Consumes over a connection of its own. `handle` works on one message and says how to settle it."""
+    """Consumes over a connection of its own."""
 
     def __init__(
         self,
         settings: Settings,
         log: Log,
         *,
-        handle: Handle,
         stop: asyncio.Event,
         open_link: Open = Link.opened,
         comes_back: float = COMES_BACK,
     ) -> None:
         self._settings, self._log, self._stop = settings, log, stop
-        self._handle, self._open_link, self._comes_back = handle, open_link, comes_back
+        self._open_link, self._comes_back = open_link, comes_back
+        self._handle: Handle | None = None
         self._flight = InFlight()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[Work, asyncio.Task[None]] = {}
         self._recovery: asyncio.Task[None] | None = None
         self._link: Link | None = None
         self._consuming = asyncio.Event()
-        self._wanted = False
 
     def __len__(self) -> int:
         return len(self._flight)
@@ -56,13 +55,13 @@ class Intake:
     async def _connect(self) -> Link:
         return await self._open_link(self._settings.amqp_uri, "read", self._lost)
 
-    async def consume(self) -> None:
-        """Starts to consume; Closed where the queue is not there."""
+    async def consume(self, handle: Handle) -> None:
+        """Starts to consume: `handle` works on one message and says how to settle it. Closed where there is no queue."""
         if self._link is None or not self._link.open:
             await self.open()
         assert self._link is not None
         await self._link.consume(self._settings.listen_messages_on, self._arrived, self._cancelled)
-        self._wanted = True
+        self._handle = handle
         self._consuming.set()
 
     def _cancelled(self) -> None:
@@ -73,9 +72,7 @@ class Intake:
             return  # it goes back with the connection
         work = self._flight.arrived(delivery)
         if isinstance(work, Work):
-            task = asyncio.create_task(self._work(work))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[work] = asyncio.create_task(self._work(work))
         else:
             self._log.info("A redelivered message is known", messageId=(delivery.headers or {}).get("messageId"))
             if work:
@@ -93,6 +90,7 @@ class Intake:
         return True
 
     async def _work(self, work: Work) -> None:
+        assert self._handle is not None
         try:
             verdict = await self._handle(work.delivery)
         except Exception as error:
@@ -104,6 +102,7 @@ class Intake:
             self._flight.settled(work, verdict)
         else:
             await self._settled_later(work, verdict)
+        del self._tasks[work]
 
     async def _settled_later(self, work: Work, verdict: Verdict) -> None:
         """Waits for the broker to hand the message out again, and settles that delivery."""
@@ -133,20 +132,20 @@ class Intake:
     def _lost(self, link: Link, reason: Exception) -> None:
         self._flight.lost(link)
         self._consuming.clear()
-        if not self._wanted or self._stop.is_set():
+        if self._handle is None or self._stop.is_set():
             return
         self._log.warn(
             "Channel unexpectedly closed, but we were listening. Reconnecting and re-listening queue", reason
         )
         if self._recovery is None or self._recovery.done():
-            self._recovery = asyncio.create_task(self._recovered(link))
+            self._recovery = asyncio.create_task(self._recovered(link, self._handle))
 
-    async def _recovered(self, lost: Link) -> None:
+    async def _recovered(self, lost: Link, handle: Handle) -> None:
         await lost.close()
         tried = 0
         while not self._stop.is_set():
             try:
-                await self.consume()
+                await self.consume(handle)
             except Stopped:
                 return
             except Closed as error:
@@ -166,11 +165,11 @@ class Intake:
             except Closed:
                 self._log.debug("the consumer is gone already")
         while self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks.values())
 
     async def close(self) -> None:
         """Ends the connection; the broker takes back what is not settled."""
-        self._wanted = False
+        self._handle = None
         await self._end_recovery()
         if self._link is not None:
             await self._link.close()

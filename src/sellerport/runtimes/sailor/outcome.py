@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from sellerport.contract import Data, HttpReply
 from sellerport.runtimes.sailor import envelope
 from sellerport.runtimes.sailor.cipher import Cipher
@@ -23,25 +25,29 @@ class Failure(Exception):
     """What the runtime itself has against an emission or an input, in the original runtime's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True, eq=False):
     """One message to publish. `original` holds the properties of an input that is sent back as it came."""
 
     key: str
-    content: bytes = field(repr=False)
-    headers: Headers = field(repr=False)
-    original: Any = field(default=None, repr=False)
-    expiration: str | None = None
+    content: bytes
+    headers: Headers
+    original: Any = None
+    expiration: str = ""
+
+    def __repr__(self) -> str:
+        return f"Outgoing({self.key!r}, {len(self.content)} bytes)"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, eq=False):
     """The input that is worked on, as far as the outgoing messages need it. `headers` are the outgoing ones' common part."""
 
-    content: bytes = field(repr=False)
-    incoming_headers: Headers = field(repr=False)
-    properties: Any = field(repr=False)
-    headers: Headers = field(repr=False)
+    content: bytes
+    incoming_headers: Headers
+    properties: Any
+    headers: Headers
+
+    def __repr__(self) -> str:
+        return f"Origin({len(self.content)} bytes)"
 
 
 @dataclass(frozen=True, slots=True)

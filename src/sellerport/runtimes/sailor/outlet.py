@@ -6,7 +6,6 @@ unsettled: that is the platform's back-pressure. Source: elasticio-sailor-nodejs
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from sellerport.errors import Stopped
 from sellerport.runtimes.sailor.broker import Closed, Link, Nacked
@@ -62,7 +61,8 @@ class Outlet:
                     raise Failure(f"Failed on publishing {name} message to MQ: {error}") from None
                 self._log.warn("Failed on publishing message to queue", error, attempt=attempt)
             await self._pause(attempt - 1)
-            message = replace(message, headers={**message.headers, "retry": attempt})
+            headers = {**message.headers, "retry": attempt}
+            message = Outgoing(message.key, message.content, headers, message.original, message.expiration)
 
     async def _pause(self, tried: int) -> None:
         longest = self._settings.amqp_publish_max_retry_delay

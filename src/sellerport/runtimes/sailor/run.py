@@ -4,6 +4,7 @@ Source: elasticio-sailor-nodejs 2.7.8, run.js.
 """
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Mapping
 from typing import TypeVar
@@ -11,13 +12,11 @@ from typing import TypeVar
 from sellerport.contract import Component
 from sellerport.errors import Stopped
 from sellerport.runtimes.sailor.api import Api, StepData
-from sellerport.runtimes.sailor.broker import Delivery
 from sellerport.runtimes.sailor.cipher import Cipher
 from sellerport.runtimes.sailor.emitter import Place, Rates, Tools
 from sellerport.runtimes.sailor.envelope import step_headers
 from sellerport.runtimes.sailor.hooks import Hooks
 from sellerport.runtimes.sailor.ids import ids
-from sellerport.runtimes.sailor.inflight import Verdict
 from sellerport.runtimes.sailor.intake import Intake
 from sellerport.runtimes.sailor.loading import Load, function_of
 from sellerport.runtimes.sailor.log import Log, take_events
@@ -77,10 +76,9 @@ class _Process:
         self._rest, self._api = rest, Api(settings, rest)
         self._outcomes = Outcomes(settings, Cipher(settings.message_crypto_password, settings.message_crypto_iv))
         self._outlet = Outlet(settings, log, stop=stop)
-        self._intake = Intake(settings, log, handle=self._handle, stop=stop)
+        self._intake = Intake(settings, log, stop=stop)
         self._ids = ids()
         self._component: Component | None = None
-        self._step: Step | None = None
 
     async def run(self) -> int:
         """The exit code: 0 after a graceful end, 1 where the step could not start."""
@@ -99,6 +97,7 @@ class _Process:
             self._log.fatal("putOutToSea.catch", error)
             await self._close()
             return 1
+        gc.freeze()  # what was loaded stays: no need to look through it again and again
         self._log.info("Fully initialized and waiting for messages")
         await self._stop.wait()
         return await self._end()
@@ -113,9 +112,9 @@ class _Process:
             await hooks.startup()
         await hooks.init()
         self._warn_of_a_store_that_dies(component)
-        self._step = Step(self._tools(data), component, env=self._env, stop=self._stop)
+        step = Step(self._tools(data), component, env=self._env, stop=self._stop)
         if not self._stop.is_set():
-            await self._intake.consume()
+            await self._intake.consume(step.handle)
 
     def _tools(self, data: StepData) -> Tools:
         settings, log, cipher = self._settings, self._log, self._outcomes.cipher
@@ -150,10 +149,6 @@ class _Process:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         raise Stopped("stopped while starting")
-
-    async def _handle(self, delivery: Delivery) -> Verdict:
-        assert self._step is not None
-        return await self._step.handle(delivery)
 
     async def _report(self, error: Exception) -> None:
         """Tells the platform why the step could not start."""

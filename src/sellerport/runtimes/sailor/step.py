@@ -56,8 +56,8 @@ class Step:
         log = tools.log.child(
             name="component",
             threadId=kept["threadId"],
-            messageId=kept["messageId"] or "unknown",
-            parentMessageId=kept["parentMessageId"] or "unknown",
+            messageId=kept.get("messageId", "unknown"),
+            parentMessageId=kept.get("parentMessageId", "unknown"),
         )
         emitter = Emitter(tools, self._origin(delivery, headers, kept), log)
         try:
