@@ -28,6 +28,7 @@ from sellerport.amazon.connect import Connector
 from sellerport.amazon.http import HttpTransport
 from sellerport.component import component
 from sellerport.contract import Component, Data, Emission, Message, Snapshot, execute
+from sellerport.errors import SellerportError
 from sellersim import Clock, World, create_app
 from sellersim.replay import recordings
 
@@ -181,6 +182,18 @@ class Bench:
     async def run(self, function: str, cfg: Mapping[str, Any], body: Any = None, **surroundings: Any) -> list[Emission]:
         """All emissions of one run."""
         return [emission async for emission in self.stream(function, cfg, body, **surroundings)]
+
+    async def ended(
+        self, function: str, cfg: Mapping[str, Any], body: Any = None, **surroundings: Any
+    ) -> tuple[list[Emission], SellerportError | None]:
+        """The emissions of a run that may end with an error, and the error."""
+        emitted: list[Emission] = []
+        try:
+            async for emission in self.stream(function, cfg, body, **surroundings):
+                emitted.append(emission)
+        except SellerportError as error:
+            return emitted, error
+        return emitted, None
 
     async def stream(
         self, function: str, cfg: Mapping[str, Any], body: Any = None, **surroundings: Any

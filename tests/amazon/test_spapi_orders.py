@@ -287,7 +287,10 @@ def test_amounts_keep_amazons_spelling() -> None:
     }
 
 
-@pytest.mark.parametrize(("there", "here"), [("CREDIT_CARD", "Other"), ("CASH_ON_DELIVERY", "COD")])
+@pytest.mark.parametrize(
+    ("there", "here"),
+    [("CreditCard", "Other"), ("CASH_ON_DELIVERY", "COD"), ("CashOnDelivery", "COD"), ("COD", "COD"), ("CVS", "CVS")],
+)
 def test_the_payment_is_told_as_mws_did_and_stays(there: str, here: str) -> None:
     said = {"payment": {"paymentExecutions": [{"paymentMethod": there, "acquirerId": "7"}]}}
     record = order(said)

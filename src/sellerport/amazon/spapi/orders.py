@@ -44,7 +44,13 @@ _SUBTYPE = {
 }
 _ADDRESS_TYPE = {"RESIDENTIAL": "Residential", "COMMERCIAL": "Commercial"}
 _DESIGNATION = {"BUSINESS_PRICE": "BusinessPrice", "BUSINESS": "BusinessPrice"}
-_PAYMENT = {"OTHER": "Other", "CASH_ON_DELIVERY": "COD", "CONVENIENCE_STORE": "CVS"}
+_PAYMENT = {
+    "other": "Other",
+    "cod": "COD",
+    "cashondelivery": "COD",
+    "cvs": "CVS",
+    "conveniencestore": "CVS",
+}  # words without their joints: Amazon's own example writes CreditCard
 _EASY_SHIP = {
     "PENDING_PICK_UP": "PendingPickUp",
     "LABEL_CANCELED": "LabelCanceled",
@@ -254,7 +260,8 @@ def _payment(rest: Json, found: Json) -> None:
         return
     methods = [e["paymentMethod"] for e in named]
     found["paymentMethodDetails"] = methods
-    found["paymentMethod"] = next((_PAYMENT[m] for m in methods if m in _PAYMENT), "Other")
+    plain = [method.replace("_", "").lower() for method in methods]
+    found["paymentMethod"] = next((_PAYMENT[method] for method in plain if method in _PAYMENT), "Other")
     if len(named) > 1:
         shares = [{"payment": e.get("paymentAmount"), "paymentMethod": e["paymentMethod"]} for e in named]
         found["paymentExecutionDetail"] = [{name: v for name, v in share.items() if v is not None} for share in shares]
