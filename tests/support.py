@@ -13,7 +13,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ class Time:
         self.at = start
         self.slept: list[float] = []
         self._ends: list[float] = []
+        self._working: set[asyncio.Future[Any]] = set()
 
     def now(self) -> float:
         return self.at
@@ -74,8 +75,26 @@ class Time:
         ready: Any = asyncio.get_running_loop()._ready  # type: ignore[attr-defined] # there is no public way to ask
         for _ in range(5):
             await asyncio.sleep(0)
-        while len(ready) >= len(self._ends):  # noqa: ASYNC110 - no event tells that nobody is ready
+        while self._working or len(ready) >= len(self._ends):  # noqa: ASYNC110 - no event tells that nobody is ready
             await asyncio.sleep(0)
+
+    @contextmanager
+    def knowing_threads(self) -> Iterator[None]:
+        """While work goes on in a thread (the store's), no time passes."""
+        loop = asyncio.get_running_loop()
+        original = loop.run_in_executor
+
+        def run(*arguments: Any) -> asyncio.Future[Any]:
+            future = original(*arguments)
+            self._working.add(future)
+            future.add_done_callback(self._working.discard)
+            return future
+
+        loop.run_in_executor = run  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            loop.run_in_executor = original  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +220,9 @@ class Bench:
         """The emissions of one run, one after the other."""
         given = {"progress": lambda event, facts: self.progress.append((event, facts)), **surroundings}
         message = Message({} if body is None else body)
-        async for emission in execute(self.component, function, cfg=cfg, message=message, **given):
-            yield emission
+        async with aclosing(execute(self.component, function, cfg=cfg, message=message, **given)) as emissions:
+            async for emission in emissions:
+                yield emission
 
     async def verify(self, cfg: Mapping[str, Any], env: Mapping[str, str] | None = None) -> list[str]:
         """The warnings of a verification."""
@@ -225,7 +245,7 @@ async def bench(*, scale: float = 1.0, replay: Path | None = None, **world: Any)
     wire = Wire(create_app(made))
     connector = Connector("0", clock=time, transport=lambda: HttpTransport(httpx2.AsyncClient(transport=wire)))
     whole = component(connector)
-    with patient():
+    with patient(), time.knowing_threads():
         try:
             yield Bench(time, made, wire, connector, whole)
         finally:
