@@ -54,19 +54,19 @@ def read_form(kind: type[msgspec.Struct] | None, cfg: Mapping[str, Any], problem
     """
     if kind is None:
         return None
-    given = {f.encode_name: cfg[f.encode_name] for f in msgspec.structs.fields(kind) if not _absent(cfg, f.encode_name)}
-    given = {name: _plain(value, schema_of(kind)["properties"][name]) for name, value in given.items()}
+    declared = schema_of(kind)["properties"]
+    given = {name: _plain(cfg[name], facts) for name, facts in declared.items() if not _absent(cfg.get(name), facts)}
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
-        secret = {name for name, facts in schema_of(kind)["properties"].items() if facts.get("secret")}
+        secret = {name for name, facts in declared.items() if facts.get("secret")}
         found = [Problem("cfg", path, text) for path, text in problems_of(validator_of(kind), given, hidden=secret)]
         problems += found or [_problem("cfg", str(error))]
         return None
 
 
-def _absent(cfg: Mapping[str, Any], name: str) -> bool:
-    return cfg.get(name) is None or cfg[name] in ("", [])
+def _absent(value: Any, facts: Mapping[str, Any]) -> bool:
+    return value is None or value == "" or (value == [] and facts.get("type") == "array")
 
 
 def _plain(value: Any, facts: Mapping[str, Any]) -> Any:

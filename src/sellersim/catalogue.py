@@ -162,7 +162,7 @@ def _offer(place: Marketplace, product: Product) -> dict[str, Any]:
 def _family(place: Marketplace, product: Product) -> dict[str, Any]:
     level = {
         "parentage_level": _value(place, value="parent" if product.is_parent else "child"),
-        "variation_theme": [{"name": "SIZE/COLOR"}],
+        "variation_theme": _value(place, name="SIZE/COLOR"),
     }
     if product.is_parent:
         return level

@@ -53,7 +53,7 @@ class Image(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
         Meta(
             title="Image Location",
             description="A URL from which Amazon can fetch the picture.",
-            pattern=r"^(https?|ftp|s3)://[^\s\u0000-\u0020]+$",
+            pattern=r"^([hH][tT][tT][pP][sS]?|[fF][tT][pP]|[sS]3)://[^\s\u0000-\u0020]+$",
             max_length=2000,
         ),
     ] = field(name="imageLocation")
@@ -85,7 +85,7 @@ def image(row: Image, context: Context) -> XmlMessage:
 def refused_by_mws(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
     """MWS fetched over http, https and ftp."""
     for index, row in rows:
-        if row.image_location.startswith("s3:"):
+        if row.image_location.lower().startswith("s3:"):
             yield Wrong(index, "imageLocation", "Expected a URL of http, https or ftp: MWS fetches nothing from s3")
 
 
@@ -94,7 +94,7 @@ def refused(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
     for index, row in rows:
         if row.image_type not in ATTRIBUTES:
             yield Wrong(index, "imageType", f"Expected a type that SP-API has; {row.image_type} is no longer used")
-        if row.image_location.startswith("ftp:"):
+        if row.image_location.lower().startswith("ftp:"):
             yield Wrong(index, "imageLocation", "Expected a URL of http, https or s3: SP-API fetches nothing over ftp")
 
 

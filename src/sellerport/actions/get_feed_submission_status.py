@@ -50,14 +50,14 @@ class Status(Struct, rename="camel", kw_only=True):
 
 def checked(asked: Submission, state: FeedState) -> None:
     """InputError where the feed is of another type; with or without underscores, old listing feeds as the new one."""
-    if isinstance(asked.type, str) and asked.type and _plain(asked.type) != _plain(state.feed_type):
+    if isinstance(asked.type, str) and asked.type and not _same(asked.type, state.feed_type):
         text = f"Expected {state.feed_type}, which feed {state.id} is of, got {asked.type!r}"
         raise InputError([Problem("body", "$.type", text)])
 
 
-def _plain(feed_type: str) -> str:
-    name = feed_type.strip().strip("_").upper()
-    return LISTINGS if name in OLD_LISTINGS else name
+def _same(asked: str, told: str) -> bool:
+    name, own = (text.strip().strip("_").upper() for text in (asked, told))
+    return name == own or (own == LISTINGS and name in OLD_LISTINGS)
 
 
 def status(asked: Submission, state: FeedState) -> dict[str, Any]:

@@ -68,7 +68,8 @@ def wrong(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
 
 
 def _center(row: Stock) -> str:
-    return (row.fulfillment_center_id if isinstance(row.fulfillment_center_id, str) else "").strip() or "DEFAULT"
+    named = (row.fulfillment_center_id if isinstance(row.fulfillment_center_id, str) else "").strip()
+    return "DEFAULT" if named.upper() in ("", "DEFAULT") else named
 
 
 def _date(row: Stock) -> str | None:
@@ -99,7 +100,11 @@ def _optional(name: str, value: Any) -> Any:
 def refused(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
     """What SP-API cannot do: count Amazon's own stock, or look it up in the seller's."""
     for index, row in rows:
-        channel = _channel(row, place)
+        channel, own = _channel(row, place), amazon_channel(place)
+        if channel not in ("DEFAULT", own):
+            text = f"Expected DEFAULT or {own}, the fulfilment of this marketplace's region, got {channel!r}"
+            yield Wrong(index, "fulfillmentCenterID", text)
+            continue
         if channel != "DEFAULT" and not given(row.lookup):
             kind = "quantity" if given(row.quantity) else "available"
             yield Wrong(index, kind, f"Expected lookup for {channel}: Amazon counts its own stock")

@@ -16,6 +16,7 @@ import structlog
 
 from sellerport.amazon.http import ANSWER_LIMIT, Answer, Request, Transport
 from sellerport.amazon.patience import Patience
+from sellerport.amazon.xml import start
 from sellerport.errors import AmazonError, InvalidParameters, Throttled, Unavailable
 
 log = structlog.get_logger()
@@ -137,6 +138,8 @@ class Exchange:
         except AmazonError as unreadable:
             unreadable.status = unreadable.status or answer.status
             unreadable.request_id = unreadable.request_id or request_id(answer)
+            if "it begins" not in unreadable.message:
+                unreadable.message += f"; it begins {start(answer.body)}"
             raise self._clean(unreadable) from None
 
     async def _answer(self, request: Request, *, limit: int) -> Answer:

@@ -106,6 +106,9 @@ def refused(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
             if member.name not in _OFFERED and given(getattr(row, member.name)):
                 name = camel(member.name)
                 yield Wrong(index, name, f"Expected no {name}: SP-API has no counterpart")
+        if given(row.quantity_price_type) and not given(row.quantity_price):
+            text = "Expected quantityPrice beside it: alone SP-API has no place for it"
+            yield Wrong(index, "quantityPriceType", text)
         if isinstance(row.sale, Sale) and given(row.sale.sale_price_points):
             yield Wrong(index, "sale.salePricePoints", "Expected no salePricePoints: SP-API has no counterpart")
         for path, money in _all_money(row):

@@ -72,7 +72,7 @@ class SpApi:
         for order_id, order in zip(ids, await self._each(ids, included), strict=True):
             if not isinstance(order, Exception):
                 found[order_id] = order
-            elif not (isinstance(order, Rejected) and order.status == 404):
+            elif not (isinstance(order, Rejected) and order.status == 404 and order.code):
                 errors[order_id] = order
         return Found(found, errors)
 

@@ -20,7 +20,7 @@ def refusal(answer: Answer) -> Refusal | None:
     code, message = _said(answer)
     facts: dict[str, Any] = {"code": code, "request_id": request_id(answer), "status": answer.status}
     match answer.status:
-        case 400:
+        case 400 if code:
             return InvalidParameters(message, **facts)
         case 401 | 403:
             return Denied(message, **facts, hint=_ROLE)

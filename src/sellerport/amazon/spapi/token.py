@@ -178,7 +178,14 @@ def token(answer: Answer, now: float) -> Token:
         body = msgspec.json.decode(answer.body)
         value, lives = body["access_token"], float(body.get("expires_in", 3600))
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, RecursionError):
-        raise Rejected(f"the token endpoint's answer is no token ({len(answer.body)} bytes)") from None
+        raise Rejected(f"the token endpoint's answer is no token; it begins {_shown(answer)}") from None
     if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
-        raise Rejected("the token endpoint's answer holds no token")
+        raise Rejected(f"the token endpoint's answer holds no token; it begins {_shown(answer)}")
     return Token(value, now + max(lives - EARLY, lives / 2, SHORTEST))
+
+
+def _shown(answer: Answer) -> str:
+    """The first bytes, unless a token may be among them."""
+    if b"token" in answer.body.lower():
+        return f"with what no log may show ({len(answer.body)} bytes)"
+    return start(answer.body)
