@@ -112,7 +112,7 @@ class _Process:
             await hooks.startup()
         await hooks.init()
         self._warn_of_a_store_that_dies(component)
-        step = Step(self._tools(data), component, env=self._env, stop=self._stop)
+        step = Step(self._tools(data), component, env=self._env)
         if not self._stop.is_set():
             await self._intake.consume(step.handle)
 
@@ -129,6 +129,7 @@ class _Process:
             api=self._api,
             log=log,
             new_id=self._ids.__next__,
+            stop=self._stop,
         )
 
     def _warn_of_a_store_that_dies(self, component: Component) -> None:

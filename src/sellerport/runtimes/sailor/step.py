@@ -1,6 +1,5 @@
 """Works on one message: reads it, runs the component's function, and says how the message is to be settled."""
 
-import asyncio
 import copy
 import hashlib
 import time
@@ -36,8 +35,8 @@ SNAPSHOT_LIMIT = 5 * 1024  # bytes
 class Step:
     """The component's function as this flow's step. `env` holds what the component may know of the environment."""
 
-    def __init__(self, tools: Tools, component: Component, *, env: Mapping[str, str], stop: asyncio.Event) -> None:
-        self._tools, self._component, self._stop = tools, component, stop
+    def __init__(self, tools: Tools, component: Component, *, env: Mapping[str, str]) -> None:
+        self._tools, self._component = tools, component
         self._name = tools.settings.function
         self._function = component.function(self._name)
         self._env = function_env(component, env, sample=tools.settings.sample)
@@ -120,7 +119,7 @@ class Step:
             "key": self._key(message, headers),
             "deadline": None if time_limit is None else time.time() + time_limit,
             "wait_limit": limit,
-            "stop": self._stop,
+            "stop": self._tools.stop,
             "snapshot_limit": SNAPSHOT_LIMIT,
             "lock": f"{settings.flow_id}:{settings.step_id}" if trigger else None,
             "env": self._env,
