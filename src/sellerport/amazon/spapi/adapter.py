@@ -151,6 +151,8 @@ class SpApi:
             if error.status not in (401, 403) or not used or error.code.startswith("invalid_"):
                 raise
             self.tokens.refused(self.login, used[-1])
+            if self.patience.limit == 0:  # a sample makes one request; the next one has a new token
+                raise
             if await self._token() == used[-1]:
                 raise
         return await self.exchange.send(turn or operation, make, read, safe=safe, floor=floor)
