@@ -152,7 +152,7 @@ class Platform:
                 return
 
             def answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = self.body()
                 outer.asked.append(Asked(self.command, self.path, dict(self.headers), body))
                 status, value = outer.answer(self.command, self.path, body)
                 content = value if isinstance(value, bytes) else json.dumps(value).encode()
@@ -160,6 +160,16 @@ class Platform:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def body(self) -> bytes:
+                if "chunked" not in self.headers.get("Transfer-Encoding", ""):
+                    return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                parts = []
+                while size := int(self.rfile.readline(), 16):
+                    parts.append(self.rfile.read(size))
+                    self.rfile.readline()
+                self.rfile.readline()
+                return b"".join(parts)
 
             do_GET = do_POST = do_PUT = do_DELETE = answer
 
