@@ -72,7 +72,8 @@ async def original(flow: Flow, folder: str, **env: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await asyncio.wait_for(process.wait(), 20)
         await drained
 

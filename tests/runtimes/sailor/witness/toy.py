@@ -1,6 +1,8 @@
 """The same toy for our runtime: emits what its input's body asks for, or else the body itself."""
 
 import asyncio
+import os
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -38,10 +40,17 @@ async def slow(call: Call, port: Any) -> AsyncIterator[Emission]:
     yield Data(call.body)
 
 
+async def who(call: Call, port: Any) -> AsyncIterator[Emission]:
+    """Says which process worked on the input, after a while of its own choice."""
+    await asyncio.sleep(random.random() / 10)
+    yield Data({"n": call.body, "pid": os.getpid()})
+
+
 COMPONENT = Component(
     functions={
         "toy": Action(title="Toy", help="Emits its body.", run=toy, input=Any),
         "slow": Action(title="Slow", help="Emits its body later.", run=slow, input=Any),
+        "who": Action(title="Who", help="Emits who worked on its body.", run=who, input=Any),
         "unresolved": Action(title="Unresolved", help="Emits its body.", run=toy, input=Any, auto_resolve=False),
     }
 )
