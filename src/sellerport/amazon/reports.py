@@ -15,7 +15,7 @@ import msgspec
 from lxml import etree
 
 from sellerport.amazon.feeds import Issue, Report
-from sellerport.amazon.xml import Node, local, start, text
+from sellerport.amazon.xml import Node, start, text
 from sellerport.errors import Rejected
 
 Severity = Literal["ERROR", "WARNING", "INFO"]
@@ -80,7 +80,7 @@ def _xml(body: bytes) -> Report:
                                        load_dtd=False, remove_comments=True, remove_pis=True):  # fmt: skip
             if first and node.getroottree().docinfo.doctype:
                 raise Rejected(f"the report has a DOCTYPE, which Amazon's reports never have; it begins {start(body)}")
-            first, name = False, local(node)
+            first, name = False, _name(node)
             if name == "Result":
                 issues.append(_xml_issue(node))
                 _forget(node)
@@ -107,15 +107,20 @@ def _forget(node: Node) -> None:
 
 
 def _xml_issue(node: Node) -> Issue:
-    number = text(node, "MessageID") or ""
+    said = {_name(leaf): (leaf.text or "").strip() for leaf in node.iter() if not len(leaf)}
+    number = said.get("MessageID", "")
     return Issue(
-        code=text(node, "ResultMessageCode") or "",
-        severity=_severity(text(node, "ResultCode")),
-        message=text(node, "ResultDescription") or "",
+        code=said.get("ResultMessageCode", ""),
+        severity=_severity(said.get("ResultCode")),
+        message=said.get("ResultDescription", ""),
         message_id=number if number.strip("0") else None,
-        sku=text(node, "AdditionalInfo", "SKU") or None,
-        amazon_order_id=text(node, "AdditionalInfo", "AmazonOrderID") or None,
+        sku=said.get("SKU") or None,
+        amazon_order_id=said.get("AmazonOrderID") or None,
     )
+
+
+def _name(node: Node) -> str:
+    return str(node.tag).rpartition("}")[2]
 
 
 def _severity(word: str | None) -> Severity:
