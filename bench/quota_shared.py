@@ -49,7 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--api", choices=list(ASKED), default="SP-API")
     parser.add_argument("--scale", type=float)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--kill", action="store_true")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
