@@ -34,7 +34,10 @@ async def answers(call: Call, port: Any, feed: Feed) -> AsyncGenerator[Emission,
         yield Data(await _one_by_one(feeds, wish))
     else:
         async with await feeds.once(wish) as ongoing:
-            yield Data(await _submitted(ongoing, feeds.until(call.deadline), call.fields.wait_for_result == "yes"))
+            await ongoing.submit()
+            if call.fields.wait_for_result == "yes" or ongoing.unproven:
+                await ongoing.wait(feeds.until(call.deadline, sample=call.sample != "no"))
+            yield Data(_answer(ongoing, waited=call.fields.wait_for_result == "yes"))
             await ongoing.finish()
 
 
@@ -70,18 +73,13 @@ def _options(fields: Any) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if name not in _NOT_CONTENT and value is not UNSET}
 
 
-async def _submitted(ongoing: Ongoing, until: float, wait: bool) -> Answer | msgspec.Raw:
-    await ongoing.submit()
-    if wait or ongoing.unproven:
-        await ongoing.wait(until)
-    if not wait and ongoing.entry.parts:
+def _answer(ongoing: Ongoing, *, waited: bool) -> Answer | msgspec.Raw:
+    parts = ongoing.entry.parts
+    if (not waited and parts) or not all(over(part) for part in parts):
         return submission(ongoing.entry)
-    if not all(over(part) for part in ongoing.entry.parts):
-        return submission(ongoing.entry)
-    if ongoing.entry.parts and all(part.report is None for part in ongoing.entry.parts):
+    if parts and all(part.report is None for part in parts):
         ongoing.refused = True
-        ended = ", ".join(f"{part.feed} as {part.status}" for part in ongoing.entry.parts)
-        raise FeedFailed(f"no report: Amazon ended feed {ended}")
+        raise FeedFailed("no report: Amazon ended feed " + ", ".join(f"{part.feed} as {part.status}" for part in parts))
     return report(ongoing.entry)
 
 

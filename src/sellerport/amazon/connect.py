@@ -161,4 +161,5 @@ def quotas_of(credentials: Credentials) -> tuple[Mapping[str, quotas.Quota], Map
     """The published quotas of the API, which operations share one, and the scale."""
     if credentials.api == "MWS":
         return quotas.MWS, quotas.MWS_BUCKETS, scale_of(credentials)
-    return quotas.SPAPI, {}, scale_of(credentials)
+    previews = dict.fromkeys(("putListingsItem.preview", "patchListingsItem.preview"), quotas.SPAPI_PREVIEW)
+    return quotas.SPAPI | previews, {}, scale_of(credentials)

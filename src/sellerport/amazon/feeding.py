@@ -56,9 +56,12 @@ class Feeds:
         )
         return once(means, wish)
 
-    def until(self, deadline: float | None) -> float:
-        """The time at which waiting for a result ends."""
-        limit = self.account.clock.now() + self.account.time_limit
+    def until(self, deadline: float | None, *, sample: bool) -> float:
+        """The time at which waiting for a result ends; a sample waits for it no longer than for anything else."""
+        longest = self.account.time_limit
+        if sample and self.patience.limit is not None:
+            longest = min(longest, self.patience.limit)
+        limit = self.account.clock.now() + longest
         return limit if deadline is None else min(limit, deadline)
 
     async def state(self, number: str) -> FeedState:

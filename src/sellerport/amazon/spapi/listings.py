@@ -86,7 +86,9 @@ class SpListings:
         }
         body = b"" if content is None else msgspec.json.encode(content)
         try:
-            return await self.api.ask(operation, method, self._path(message.sku), query, read=_answered, content=body)
+            turn = f"{operation}.preview" if preview else operation
+            path = self._path(message.sku)
+            return await self.api.ask(operation, method, path, query, read=_answered, content=body, turn=turn)
         except InvalidParameters as error:
             return Answered("INVALID", None, (Issue(error.code, "ERROR", error.message, sku=message.sku),))
 
