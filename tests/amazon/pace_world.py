@@ -6,12 +6,12 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from amazon_wire.quotas import Quota
-from sellerport.amazon.bucket import State, limits_of, window_limits
-from sellerport.amazon.keeper import OwnKeeper, Step
-from sellerport.amazon.line import Line
 from sellerport.amazon.pace import Pace
+from sellerport.amazon.pace.bucket import State, limits_of, window_limits
+from sellerport.amazon.pace.keeper import OwnKeeper, Step
+from sellerport.amazon.pace.line import Line
+from sellerport.amazon.pace.turns import States
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.turns import States
 
 T = TypeVar("T")
 START = 1_790_000_000.0

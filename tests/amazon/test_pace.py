@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from pace_world import START, Bucket, Process, Shared, Time, pace, state_of
 
 from amazon_wire.quotas import MWS, MWS_BUCKETS, SPAPI, Quota
-from sellerport.amazon.bucket import limits_of
 from sellerport.amazon.http import Answer
-from sellerport.amazon.keeper import OwnKeeper
-from sellerport.amazon.line import Line
 from sellerport.amazon.pace import NoPace, Pace, feed_windows, pace_of
+from sellerport.amazon.pace.bucket import limits_of
+from sellerport.amazon.pace.keeper import OwnKeeper
+from sellerport.amazon.pace.line import Line
+from sellerport.amazon.pace.turns import reserve
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.turns import reserve
 from sellerport.errors import Stopped, Throttled
 
 pytestmark = pytest.mark.anyio

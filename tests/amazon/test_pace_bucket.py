@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pace_world import START, Bucket
 
 from amazon_wire.quotas import SPAPI, Quota
-from sellerport.amazon.bucket import (
+from sellerport.amazon.pace.bucket import (
     AGES,
     JITTER,
     Limits,
@@ -25,7 +25,7 @@ from sellerport.amazon.bucket import (
     told_rate,
     window_limits,
 )
-from sellerport.amazon.turns import Turn, arrive, reserve
+from sellerport.amazon.pace.turns import Turn, arrive, reserve
 
 UNHURRIED = settings(deadline=None)
 QUOTAS = st.builds(Quota, rate=st.floats(0.001, 500), burst=st.integers(1, 60), hourly=st.none())

@@ -28,7 +28,7 @@ LONGEST_PAUSE = 30.0  # seconds after a throttle of which nothing is known
 
 
 class Turns(Protocol):
-    """The quotas of one seller, as far as an exchange needs them (`amazon/pace.py`)."""
+    """The quotas of one seller, as far as an exchange needs them (`amazon/pace/`)."""
 
     async def turn(self, operation: str) -> None:
         """Return when the operation may be asked."""

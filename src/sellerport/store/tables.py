@@ -6,7 +6,7 @@ from sellerport.store.journal_tables import journal_tables
 
 TABLES = MetaData()
 
-#: One token bucket each: what is left of the quota of an operation. `state` is JSON that only `amazon/pace.py` reads.
+#: One token bucket each: what is left of the quota of an operation. `state` is JSON that only `amazon/pace/` reads.
 quota = Table(
     "quota",
     TABLES,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
-from sellerport.amazon.bucket import State
 from sellerport.amazon.clock import Clock
-from sellerport.amazon.line import Line
-from sellerport.amazon.turns import States
+from sellerport.amazon.pace.bucket import State
+from sellerport.amazon.pace.line import Line
+from sellerport.amazon.pace.turns import States
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,7 +57,7 @@ class StoreKeeper:
     """Keeps them in a store, by its clock where hosts share it. Not durably: a lost second of quota is no harm."""
 
     def __init__(self, store: "Store", clock: Clock, scope: Scope) -> None:
-        from sellerport.amazon.rows import Rows
+        from sellerport.amazon.pace.rows import Rows
 
         self._store = store
         self._rows = Rows(scope, None if store.server_time else clock.now)

@@ -6,7 +6,7 @@ after it are windows: they are looked at before, and taken when the turn comes.
 
 from typing import NamedTuple
 
-from sellerport.amazon.bucket import Limits, State, closed, given_back, rate, refused, settled, slot, taken
+from sellerport.amazon.pace.bucket import Limits, State, closed, given_back, rate, refused, settled, slot, taken
 
 States = tuple[State, ...]
 Rules = tuple[Limits, ...]

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from amazon_wire.quotas import FEEDS_A_WINDOW, Quota
-from sellerport.amazon import bucket, turns
-from sellerport.amazon.bucket import Limits, State
 from sellerport.amazon.clock import Clock
-from sellerport.amazon.keeper import Keeper, OwnKeeper, Scope, StoreKeeper
-from sellerport.amazon.line import Line
+from sellerport.amazon.pace import bucket, turns
+from sellerport.amazon.pace.bucket import Limits, State
+from sellerport.amazon.pace.keeper import Keeper, OwnKeeper, Scope, StoreKeeper
+from sellerport.amazon.pace.line import Line
+from sellerport.amazon.pace.turns import Rules, States
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.turns import Rules, States
 
 if TYPE_CHECKING:
     from sellerport.amazon.http import Answer
