@@ -7,6 +7,9 @@ version=2.7.8
 folder=${SELLERPORT_WITNESS:-$PWD/.venv/witness}
 
 command -v node >/dev/null && command -v npm >/dev/null || { echo "witness: Node.js and npm are missing: install nodejs and npm" >&2; exit 1; }
+mkdir -p "$(dirname "$folder")"
+exec 9>"$folder.lock"
+flock 9  # tests run side by side
 if [ ! -f "$folder/node_modules/elasticio-sailor-nodejs/run.js" ]; then
   echo "witness: installing elasticio-sailor-nodejs $version by npm" >&2
   mkdir -p "$folder"

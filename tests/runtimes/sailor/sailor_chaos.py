@@ -83,7 +83,7 @@ def own_host(uri: str) -> Iterator[tuple[str, str]]:
         control("delete_vhost", name)
 
 
-def chaos(uri: str, *, messages: int, workers: int, seed: int, prefetch: int = 10) -> Report:
+def chaos(uri: str, *, messages: int, workers: int, seed: int, prefetch: int = 3) -> Report:
     """Lets the workers work off so many messages under fire."""
     report, chance = Report(messages), random.Random(seed)
     with own_host(uri) as (own_uri, host):
