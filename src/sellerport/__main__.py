@@ -36,10 +36,10 @@ def _component() -> "Component":
 
 def _forgetful() -> "Component":
     """The component in a container: without a store of its own it forgets submissions when the container ends."""
-    import structlog
+    import logging
 
-    structlog.get_logger().warning(
-        "store.not_set", variable="SELLERPORT_STORE", forgets="submissions of earlier containers"
+    logging.getLogger("sellerport").warning(
+        "SELLERPORT_STORE is not set: what earlier containers submitted is forgotten, and other workers do not know of it"
     )
     return _component()
 

@@ -111,7 +111,6 @@ class _Process:
         if self._settings.startup_required:
             await hooks.startup()
         await hooks.init()
-        self._warn_of_a_store_that_dies(component)
         step = Step(self._tools(data), component, env=self._env)
         if not self._stop.is_set():
             await self._intake.consume(step.handle)
@@ -131,14 +130,6 @@ class _Process:
             new_id=self._ids.__next__,
             stop=self._stop,
         )
-
-    def _warn_of_a_store_that_dies(self, component: Component) -> None:
-        kept = self._env.get("SELLERPORT_STORE", "")
-        if "SELLERPORT_STORE" in component.env_vars and not kept.startswith("postgresql"):
-            self._log.warn(
-                "SELLERPORT_STORE names no server: what was submitted is forgotten with this container, "
-                "and other workers do not know of it"
-            )
 
     async def _unless_stopped(self, work: Awaitable[T]) -> T:
         """The work's result; Stopped, and the work cancelled, where the process is told to end before."""
