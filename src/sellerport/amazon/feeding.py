@@ -86,6 +86,8 @@ class Feeds:
         if known is None:
             return Result(state, joined(report, None), document=document)
         entry, part = known
+        if part.presumed and report.processed != part.messages:  # another's feed, which only looked like ours
+            return Result(state, joined(report, None), document=document)
         found = joined(report, part.rows)
         if part.report is None:
             await journal.reported(part, state.status, found)

@@ -239,6 +239,10 @@ class Journal:
         """Several feeds may be it."""
         await self._change(part, "open", state="unclear", report=_packed(list(ids)))
 
+    async def disproved(self, part: Part) -> None:
+        """The feed that was presumed to be it is another's."""
+        await self._change(part, "submitted", state="unclear", feed=None, presumed=0, report=_packed([part.feed]))
+
     async def submitted(self, part: Part, state: FeedState, *, presumed: bool = False) -> None:
         """Amazon gave it an id, or one was found."""
         await self._change(

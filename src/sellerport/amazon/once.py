@@ -28,6 +28,10 @@ MISSES = 3
 FIRST_WAIT = 1.0  # seconds before a submission that certainly did not arrive is tried again; doubled each time
 
 
+class Unclear(Rejected):
+    """It cannot be told which feed the submission became. Neither Amazon's refusal nor an answer: it stays unfinished."""
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What submitting needs of its surroundings. `check_delay` is in seconds."""
@@ -48,6 +52,8 @@ async def once(means: Means, wish: Wish) -> "AsyncIterator[Ongoing]":
         ongoing = await _ongoing(means, wish, owner, entry)
         try:
             yield ongoing
+        except Unclear:
+            raise
         except (Rejected, FeedFailed, InvalidParameters) as error:
             await means.journal.finish(ongoing.entry, error if ongoing.refused else None)
             raise
@@ -222,10 +228,13 @@ class Ongoing:
     def _now(self, part: Part) -> None:
         self.entry = changed(self.entry, part)
 
-    def _unclear(self, part: Part) -> Rejected:
-        return Rejected(
-            "the answer to this submission was lost, and Amazon has several feeds that may be it: "
-            f"{names(part.candidates)}. Look at their reports; nothing more was submitted."
+    def _unclear(self, part: Part) -> Unclear:
+        several = (
+            "several feeds that may be it" if len(part.candidates) > 1 else "a feed that looked like it and is not"
+        )
+        return Unclear(
+            f"the answer to this submission was lost, and Amazon has {several}: {names(part.candidates)}. Look at the "
+            "report; nothing more was submitted, and the same wish is submitted anew only under a key of its own."
         )
 
     async def _claimed_anew(self) -> None:
@@ -277,11 +286,11 @@ class Ongoing:
         if answer is not None:
             report = read_report(answer.body, answer.headers.get("content-type", ""))
             if part.presumed and report.processed != part.messages:
-                self.refused = True
-                raise Rejected(
-                    f"the answer to this submission was lost; feed {state.id} looked like it, but its report counts "
-                    f"{report.processed} messages instead of {part.messages}. Look at it; nothing more was submitted."
-                )
+                await self._means.journal.disproved(part)
+                self._now(part := replace(part, state="unclear", feed=None, candidates=(state.id,)))
+                error = self._unclear(part)
+                error.message += f" It counts {report.processed} messages instead of {part.messages}."
+                raise error
             found = joined(report, part.rows)
         part = replace(part, status=state.status, report=found, presumed=part.presumed and found is None)
         await self._means.journal.reported(part, state.status, found)
