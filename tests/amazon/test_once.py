@@ -131,6 +131,22 @@ async def test_the_error_of_an_unclear_submission_comes_again_under_its_key(plac
     assert place.amazon.submitted() == 0
 
 
+@pytest.mark.parametrize("foreign", [(2, 2), (5,)])
+async def test_the_same_wish_after_an_unclear_one_submits_nothing(place: Place, foreign: tuple[int, ...]) -> None:
+    with pytest.raises(Rejected):
+        await place.answer(weather=losing(place, *foreign))
+    with pytest.raises(Rejected, match="nothing more was submitted"):
+        await place.answer()
+    assert place.amazon.submitted() == 0
+
+
+async def test_an_unclear_wish_is_submitted_under_a_key_of_its_own(place: Place) -> None:
+    with pytest.raises(Rejected):
+        await place.answer(weather=losing(place, 2, 2))
+    await place.answer(key="again")
+    assert place.amazon.submitted() == 1
+
+
 async def test_one_feed_with_another_number_of_messages_is_an_error_that_names_it(place: Place) -> None:
     with pytest.raises(Rejected, match="counts 5 messages instead of 2") as told:
         await place.answer(weather=losing(place, 5))
