@@ -263,7 +263,9 @@ async def test_another_api_drops_the_token_and_keeps_the_window(api: str) -> Non
     other = next(one for one in APIS if one != api)
     async with bench() as b:
         (place, *_) = snapshots(await until_page(b, paged(b, api), 1))
+        b.wire.seen.clear()
         assert ids(await b.run(TRIGGER, paged(b, other), snapshot=place)) == b.ids("Shipped")
+        assert TOKEN[other] not in b.wire.pages()[0].params
         last = snapshots(await b.run(TRIGGER, paged(b, api)))[-1]
         assert ids(await b.run(TRIGGER, paged(b, other), snapshot=last)) == []
 
@@ -275,6 +277,13 @@ async def test_where_the_answer_does_not_say_its_end_the_servers_date_less_two_m
         emissions = await b.run(TRIGGER, paged(b, api, "emitAll"))
         assert ids(emissions) == b.ids("Shipped")
         assert snapshots(emissions)[-1]["lastUpdatedAfter"] == "2026-11-20T09:58:00Z"
+
+
+async def test_an_end_time_before_the_servers_date_is_the_windows_end(api: str) -> None:
+    async with bench() as b:
+        b.wire.spoil = without_end(api, {"date": "Fri, 20 Nov 2026 10:00:00 GMT"})
+        emissions = await b.run(TRIGGER, paged(b, api, "emitAll", endTime="2026-11-20T09:00:00Z"))
+        assert snapshots(emissions)[-1]["lastUpdatedAfter"] == "2026-11-20T09:00:00Z"
 
 
 async def test_the_servers_date_is_fixed_at_the_first_page(api: str) -> None:
