@@ -9,10 +9,10 @@ import msgspec
 from msgspec import UNSET
 
 from sellerport.actions._feed import Batch, problem
+from sellerport.amazon.entries import Entry, Part
 from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import Context, Feed, ListingMessage, ListingsFeed, Rows, Said, XmlFeed
 from sellerport.amazon.joining import Joined, added, issue_json, with_issues
-from sellerport.amazon.journal import Entry, Part
 from sellerport.amazon.once import Ongoing
 from sellerport.amazon.sentence import Answered, Wish, learned, spoken
 from sellerport.contract import Call, Data, Emission

@@ -7,9 +7,10 @@ from typing import Any
 from sellerport.amazon import reports
 from sellerport.amazon.account import Account
 from sellerport.amazon.courier import Courier
+from sellerport.amazon.entries import Scope
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
 from sellerport.amazon.joining import Joined, joined
-from sellerport.amazon.journal import Journal, Scope
+from sellerport.amazon.journal import Journal
 from sellerport.amazon.once import Means, Ongoing, once
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.sentence import Listings, Wish

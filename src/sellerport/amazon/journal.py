@@ -6,18 +6,15 @@ certainly or apparently has nothing of it, or to `unclear` where several feeds m
 checks the entry's owner: a number that only its last claimer knows.
 """
 
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sellerport.amazon.clock import Clock
-from sellerport.amazon.documents import Rows, Run
+from sellerport.amazon.entries import Entry, Part, PartState, Scope, packed, packed_rows, told, unpacked, unpacked_rows
 from sellerport.amazon.feeds import FeedState
 from sellerport.amazon.joining import Joined
-from sellerport.errors import AmazonError, FeedFailed, InvalidParameters, Rejected
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -25,62 +22,6 @@ if TYPE_CHECKING:
     from sellerport.store import Lock, Store
 
 KEPT_FOR = 100 * 86400.0  # seconds: Amazon keeps a feed's record for 90 days
-PartState = Literal["planned", "open", "submitted", "unclear"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Within what a key holds: endpoint (with the API's name), seller, marketplace."""
-
-    endpoint: str
-    seller: str
-    marketplace: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One feed of a submission. `since` is Amazon's own time before its request; `feed` the id once it is known.
-
-    `presumed` says that the id was found by looking, and holds once the report counts as many messages.
-    `report` is the report joined to the rows; `candidates` are the feeds that an unclear part may be.
-    """
-
-    submission: int
-    number: int
-    messages: int
-    rows: Rows = field(repr=False)
-    state: PartState = "planned"
-    since: float | None = None
-    feed: str | None = None
-    presumed: bool = False
-    submitted: str | None = None
-    status: str | None = None
-    report: Joined | None = field(repr=False, default=None)
-    candidates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One submission as it was intended. `intent` holds what a look-up found, and the rows that were left out."""
-
-    id: int
-    lock: str
-    marketplace: str
-    function: str
-    key: str | None
-    content: str
-    feed_type: str
-    rows: int
-    made: float
-    owner: int
-    finished: float | None
-    error: Mapping[str, Any] | None
-    intent: Mapping[str, Any] = field(repr=False)
-    parts: tuple[Part, ...] = ()
-
-    def ids(self) -> list[str]:
-        """The feeds that it became."""
-        return [part.feed for part in self.parts if part.feed]
 
 
 class Journal:
@@ -184,7 +125,7 @@ class Journal:
         row = {
             "id": entry.id, "lock": entry.lock, "marketplace": entry.marketplace, "function": entry.function,
             "key": entry.key, "content": entry.content, "feed_type": entry.feed_type, "rows": entry.rows,
-            "made": entry.made, "owner": entry.owner, "finished": None, "error": None, "intent": _packed(entry.intent),
+            "made": entry.made, "owner": entry.owner, "finished": None, "error": None, "intent": packed(entry.intent),
         }  # fmt: skip
         rows = [
             {
@@ -237,11 +178,11 @@ class Journal:
 
     async def unclear(self, part: Part, ids: Sequence[str]) -> None:
         """Several feeds may be it."""
-        await self._change(part, "open", state="unclear", report=_packed(list(ids)))
+        await self._change(part, "open", state="unclear", report=packed(list(ids)))
 
     async def disproved(self, part: Part) -> None:
         """The feed that was presumed to be it is another's."""
-        await self._change(part, "submitted", state="unclear", feed=None, presumed=0, report=_packed([part.feed]))
+        await self._change(part, "submitted", state="unclear", feed=None, presumed=0, report=packed([part.feed]))
 
     async def submitted(self, part: Part, state: FeedState, *, presumed: bool = False) -> None:
         """Amazon gave it an id, or one was found."""
@@ -273,8 +214,8 @@ class Journal:
 
         values = {
             "finished": self._clock.now(),
-            "error": None if error is None else _packed(told(error)),
-            "intent": _packed({"left_out": entry.intent.get("left_out", [])}),
+            "error": None if error is None else packed(told(error)),
+            "intent": packed({"left_out": entry.intent.get("left_out", [])}),
         }
         statement = update(s).where(s.c.id == entry.id, s.c.finished.is_(None)).values(**values)
         await self._store.transact(lambda c: c.execute(statement))
@@ -320,69 +261,14 @@ def _entry(row: "Row[Any]", parts: Sequence["Row[Any]"]) -> Entry:
         "finished",
     )
     facts = {name: getattr(row, name) for name in names}
-    return Entry(
-        **facts, error=_unpacked(row.error), intent=_unpacked(row.intent) or {}, parts=tuple(map(_part, parts))
-    )
+    return Entry(**facts, error=unpacked(row.error), intent=unpacked(row.intent) or {}, parts=tuple(map(_part, parts)))
 
 
 def _part(row: "Row[Any]") -> Part:
     names = ("submission", "number", "messages", "state", "since", "feed", "submitted", "status")
     facts = {name: getattr(row, name) for name in names}
     if row.state == "unclear":
-        facts["candidates"] = tuple(_unpacked(row.report) or ())
+        facts["candidates"] = tuple(unpacked(row.report) or ())
     elif row.report is not None:
         facts["report"] = msgspec.msgpack.decode(row.report, type=Joined)
     return Part(**facts, rows=unpacked_rows(row.rows), presumed=bool(row.presumed))
-
-
-def _packed(value: Any) -> bytes:
-    return zlib.compress(msgspec.json.encode(value), 1)
-
-
-def _unpacked(value: bytes | None) -> Any:
-    return None if value is None else msgspec.json.decode(zlib.decompress(value))
-
-
-def packed_rows(rows: Rows) -> bytes:
-    """The rows of each message; most often message by message one row after the other, which takes no space."""
-    if isinstance(rows, Run):
-        return _packed({"run": [rows.first, len(rows)]})
-    return _packed({"each": list(rows)})
-
-
-def unpacked_rows(value: bytes) -> Rows:
-    """The rows of each message again."""
-    said = _unpacked(value)
-    if "run" in said:
-        return Run(*said["run"])
-    return tuple(tuple(rows) for rows in said["each"])
-
-
-_KINDS: dict[str, type[AmazonError] | type[InvalidParameters]] = {
-    "Rejected": Rejected,
-    "FeedFailed": FeedFailed,
-    "InvalidParameters": InvalidParameters,
-}
-
-
-def told(error: Exception) -> dict[str, Any]:
-    """An error as the journal keeps it."""
-    kind = next((name for name, kind in _KINDS.items() if isinstance(error, kind)), "Rejected")
-    facts = {name: getattr(error, name, "") for name in ("code", "request_id", "hint")}
-    return {
-        "kind": kind,
-        "message": str(getattr(error, "message", error)),
-        "status": getattr(error, "status", 0),
-        **facts,
-    }
-
-
-def error_of(said: Mapping[str, Any]) -> AmazonError | InvalidParameters:
-    """The error that the journal keeps, to be raised again."""
-    facts = {name: said[name] for name in ("code", "request_id", "hint", "status")}
-    return _KINDS[said["kind"]](said["message"], **facts)
-
-
-def changed(entry: Entry, part: Part) -> Entry:
-    """The entry with one part as it is now."""
-    return replace(entry, parts=tuple(part if old.number == part.number else old for old in entry.parts))

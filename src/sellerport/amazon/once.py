@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sellerport.amazon.courier import Courier, Document, Prepared
+from sellerport.amazon.entries import Entry, Part, changed, error_of
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
 from sellerport.amazon.joining import Joined, joined
-from sellerport.amazon.journal import Entry, Journal, Part, changed, error_of
+from sellerport.amazon.journal import Journal
 from sellerport.amazon.opening import Desk, Interrupted, Opening, OwnerLost, names, pauses
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.reports import report as read_report
@@ -47,9 +48,10 @@ class Means:
 @asynccontextmanager
 async def once(means: Means, wish: Wish) -> "AsyncIterator[Ongoing]":
     """The wish's own submission, claimed; what Amazon refuses finishes it, every other exception leaves it unfinished."""
-    owner, entry = await _claimed(means, wish, wish.content())
+    content = wish.content()
+    owner, entry = await _claimed(means, wish, content)
     try:
-        ongoing = await _ongoing(means, wish, owner, entry)
+        ongoing = await _ongoing(means, wish, content, owner=owner, entry=entry)
         try:
             yield ongoing
         except Unclear:
@@ -61,14 +63,18 @@ async def once(means: Means, wish: Wish) -> "AsyncIterator[Ongoing]":
         await owner.release()
 
 
-async def _ongoing(means: Means, wish: Wish, owner: "Lock", entry: Entry | None) -> "Ongoing":
+async def _ongoing(means: Means, wish: Wish, content: str, *, owner: "Lock", entry: Entry | None) -> "Ongoing":
     """The claimed entry with what it takes to say its rows; a new one is written down."""
     frame = means.courier.frame(wish.feed)
     if entry is not None and all(part.state == "submitted" for part in entry.parts):
         return Ongoing(means, None, entry, owner)
     intent = await learned(wish, means.place, means.listings) if entry is None else entry.intent
     sentence = await spoken(wish, means.place, frame, intent)
-    return Ongoing(means, sentence, entry or await _begun(means, wish, sentence, intent, owner), owner)
+    if entry is None:
+        entry = _intended(means, wish, content, lock=owner.name, number=await means.journal.number(), intent=intent)
+        entry = replace(entry, parts=sentence.parts(entry.id))
+        await means.journal.begin(entry)
+    return Ongoing(means, sentence, entry, owner)
 
 
 async def _claimed(means: Means, wish: Wish, content: str) -> "tuple[Lock, Entry | None]":
@@ -80,7 +86,7 @@ async def _claimed(means: Means, wish: Wish, content: str) -> "tuple[Lock, Entry
 
 async def _by_key(means: Means, wish: Wish, key: str, content: str) -> "tuple[Lock, Entry | None]":
     journal = means.journal
-    key = key if wish.strict else f"{key} {content}"
+    key = _key(wish, key, content)
     owner = journal.lock(f"key:{_digest([*_scope(journal), wish.function, key])}")
     await owner.acquire(pauses(means.patience, "the first submission under this key"))
     try:
@@ -118,16 +124,15 @@ async def _by_content(means: Means, wish: Wish, content: str) -> "tuple[Lock, En
     return owner, None
 
 
-async def _begun(means: Means, wish: Wish, sentence: Sentence, intent: Mapping[str, Any], owner: "Lock") -> Entry:
-    journal = means.journal
-    number = await journal.number()
-    entry = Entry(
+def _intended(means: Means, wish: Wish, content: str, *, lock: str, number: int, intent: Mapping[str, Any]) -> Entry:
+    """The entry of a new wish; whoever makes it owns it under its own number."""
+    return Entry(
         id=number,
-        lock=owner.name,
-        marketplace=journal.scope.marketplace,
+        lock=lock,
+        marketplace=means.journal.scope.marketplace,
         function=wish.function,
-        key=None if wish.key is None else wish.key if wish.strict else f"{wish.key} {wish.content()}",
-        content=wish.content(),
+        key=None if wish.key is None else _key(wish, wish.key, content),
+        content=content,
         feed_type=means.courier.feed_type(wish.feed),
         rows=len(wish.rows),
         made=means.patience.clock.now(),
@@ -135,10 +140,12 @@ async def _begun(means: Means, wish: Wish, sentence: Sentence, intent: Mapping[s
         finished=None,
         error=None,
         intent=intent,
-        parts=sentence.parts(number),
     )
-    await journal.begin(entry)
-    return entry
+
+
+def _key(wish: Wish, key: str, content: str) -> str:
+    """The key as it is kept: one that is not strict is another key with other content."""
+    return key if wish.strict else f"{key} {content}"
 
 
 def _scope(journal: Journal) -> list[str]:
@@ -168,6 +175,7 @@ class Ongoing:
         try:
             for part, body in self._sentence.documents(self.entry.parts):
                 await self._submitted(part.number, Document(self.entry.feed_type, frame.content_type, body))
+            self._sentence = None
         except (Rejected, InvalidParameters) as error:
             self.refused = True
             raise self._with_ids(error) from error

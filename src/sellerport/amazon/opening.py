@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sellerport.amazon.courier import Courier, Gate
+from sellerport.amazon.entries import Entry, Part
 from sellerport.amazon.feeds import FeedState
 from sellerport.amazon.http import Answer, LineLost
-from sellerport.amazon.journal import Entry, Journal, Part
+from sellerport.amazon.journal import Journal
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.servertime import date
 from sellerport.errors import Unavailable

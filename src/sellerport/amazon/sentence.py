@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import msgspec
 
 from sellerport.amazon.documents import Frame, Piece, again, cut
+from sellerport.amazon.entries import Part
 from sellerport.amazon.feeds import Context, Issue, ListingMessage, ListingsFeed, Marketplace, Rows, Said, XmlFeed
 from sellerport.amazon.joining import issue_json
-from sellerport.amazon.journal import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
