@@ -226,10 +226,11 @@ class Flow:
     rabbit: Rabbit
     platform: Platform
     env: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The variables as the platform sets them."""
+        """The variables as the platform sets them, and `plain` ones of the component's own."""
         rabbit = self.rabbit
         named = {
             "FLOW_ID": "5559edd38968ec0736000003",
@@ -253,7 +254,7 @@ class Flow:
             "OBJECT_STORAGE_URI": self.platform.url,
             "OBJECT_STORAGE_TOKEN": "token-of-the-storage",
         }
-        return {f"ELASTICIO_{name}": value for name, value in {**named, **self.env, **more}.items()}
+        return {f"ELASTICIO_{name}": value for name, value in {**named, **self.env, **more}.items()} | self.plain
 
     async def put(
         self,

@@ -8,34 +8,16 @@ import asyncio
 import base64
 import importlib.util
 import json
-import os
-import shutil
-import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sailor_flow import Flow, Got, Platform, Rabbit, decrypted, decrypted_text, encrypted
+from sailor_witness import HERE, original
 
 from sellerport.contract import Component
 
 pytestmark = pytest.mark.anyio
-
-HERE = Path(__file__).parent / "witness"
-BELOW = os.path.relpath(HERE)
-
-
-@pytest.fixture(scope="session")
-def witness() -> str:
-    """The folder of the original runtime."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("the witness needs Node.js and npm")
-    script = Path(__file__).parents[3] / "scripts/witness.sh"
-    done = subprocess.run(["bash", script], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -54,28 +36,6 @@ def component() -> Component:
     spec.loader.exec_module(module)
     found: Component = module.COMPONENT
     return found
-
-
-@asynccontextmanager
-async def original(flow: Flow, folder: str, **env: str) -> AsyncIterator[None]:
-    """The original runtime as the flow's step."""
-    given = {**flow.environment(COMPONENT_PATH=BELOW, **env), "PATH": os.environ["PATH"]}
-    process = await asyncio.create_subprocess_exec(
-        "node", f"{folder}/node_modules/elasticio-sailor-nodejs/run.js", env=given, stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    async for line in process.stdout:
-        flow.lines.append(json.loads(line))
-        if flow.said("Fully initialized"):
-            break
-    drained = asyncio.ensure_future(process.stdout.read())
-    try:
-        yield
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await asyncio.wait_for(process.wait(), 20)
-        await drained
 
 
 def normal(flow: Flow, got: Got) -> dict[str, Any]:
