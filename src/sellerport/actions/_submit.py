@@ -13,7 +13,7 @@ from sellerport.amazon.entries import Entry, Part
 from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import Context, Feed, ListingMessage, ListingsFeed, Rows, Said, XmlFeed
 from sellerport.amazon.joining import Joined, added, issue_json, with_issues
-from sellerport.amazon.once import Ongoing
+from sellerport.amazon.ongoing import Ongoing
 from sellerport.amazon.sentence import Answered, Wish, learned, spoken
 from sellerport.contract import Call, Data, Emission
 from sellerport.errors import FeedFailed, InputError

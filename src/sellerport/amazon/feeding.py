@@ -11,7 +11,8 @@ from sellerport.amazon.entries import Scope
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
 from sellerport.amazon.joining import Joined, joined
 from sellerport.amazon.journal import Journal
-from sellerport.amazon.once import Means, Ongoing, once
+from sellerport.amazon.once import once
+from sellerport.amazon.ongoing import Means, Ongoing
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.sentence import Listings, Wish
 from sellerport.amazon.shelf import Shelf
