@@ -362,6 +362,14 @@ async def test_a_wrong_value_is_refused_with_its_path(
         ("changeProductPrice", [{"sku": MUG, "standardPrice": PRICE}] * 2, "sku"),
         ("changeProductPrice", [{"sku": "B", "standardPrice": PRICE}, {"sku": MUG}], "standardPrice"),
         ("establishProductRelationships", [FAMILY, FAMILY], "relation[0].sku"),
+        (
+            "establishProductRelationships",
+            [
+                {**FAMILY, "variationTheme": "SIZE"},
+                {**FAMILY, "variationTheme": "COLOR", "relation": [{"sku": "B", "type": "Variation"}]},
+            ],
+            "variationTheme",
+        ),
         ("updateOrder", [ORDER, ORDER], "amazonOrderItemCode"),
         ("updateOrder", [ORDER, {**ORDER, "merchantOrderID": 2, "amazonOrderItemCode": "1" * 14}], "merchantOrderID"),
         ("updateOrder", [ORDER, {**ORDER, "statusCode": "Failure", "amazonOrderItemCode": "1" * 14}], "statusCode"),

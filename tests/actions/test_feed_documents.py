@@ -301,3 +301,19 @@ def test_the_marketplace_of_an_account_is_the_place_of_its_sentences() -> None:
     from sellerport.amazon.account import Credentials
 
     assert marketplace(Credentials(seller_id="A", marketplace_id="ATVPDKIKX0DER")) == US
+
+
+def test_rows_of_one_parent_become_one_message() -> None:
+    rows = [{"parentSKU": parent, "relation": [{"sku": child, "type": "Variation"}]}
+            for parent, child in (("P", "A"), ("Q", "B"), ("P", "C"))]  # fmt: skip
+    made = etree.fromstring(document("establish_product_relationships", {"messages": rows}))
+    said = [(m.findtext("ParentSKU"), [r.findtext("SKU") for r in m.findall("Relation")])
+            for m in made.findall("Message/Relationship")]  # fmt: skip
+    assert said == [("P", ["A", "C"]), ("Q", ["B"])]
+
+
+def test_a_parent_of_several_rows_is_given_its_theme_once() -> None:
+    rows = [{"parentSKU": "P", "variationTheme": "SIZE", "productType": "SHIRT",
+             "relation": [{"sku": child, "type": "Variation"}]} for child in "AB"]  # fmt: skip
+    made = json.loads(document("establish_product_relationships", {"messages": rows}, "SP-API"))
+    assert [message["sku"] for message in made["messages"]] == ["P", "A", "B"]

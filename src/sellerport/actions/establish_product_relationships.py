@@ -23,7 +23,6 @@ from sellerport.amazon.feeds import (
     Wrong,
     XmlFeed,
     XmlMessage,
-    each,
     el,
     patch,
 )
@@ -73,8 +72,9 @@ _OPTIONS = {
 
 
 def wrong(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
-    """A child belongs to a parent once, and nobody to himself."""
+    """A child belongs to a parent once, nobody to himself, and a parent has one theme."""
     seen: dict[tuple[str, str], int] = {}
+    themes: dict[str, tuple[int, str]] = {}
     for index, row in rows:
         for n, relation in enumerate(row.relation):
             path = f"relation[{n}].sku"
@@ -82,15 +82,29 @@ def wrong(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
                 yield Wrong(index, path, f"Expected another SKU than the parent's, got {relation.sku!r}")
             if (row.parent_sku, relation.sku) in seen:
                 first = seen[row.parent_sku, relation.sku]
-                yield Wrong(
-                    index, path, f"Expected each child of a parent once, got {relation.sku!r} of row {first} again"
-                )
+                text = f"Expected each child of a parent once, got {relation.sku!r} of row {first} again"
+                yield Wrong(index, path, text)
             seen.setdefault((row.parent_sku, relation.sku), index)
+        if isinstance(row.variation_theme, str):
+            first, theme = themes.setdefault(row.parent_sku, (index, row.variation_theme))
+            if theme != row.variation_theme:
+                text = f"Expected {theme!r}, as row {first} has it for {row.parent_sku!r}, got {row.variation_theme!r}"
+                yield Wrong(index, "variationTheme", text)
 
 
-def relationship(row: Family, context: Context) -> XmlMessage:
-    """The Relationship message: it replaces the parent's list of relations."""
-    return XmlMessage(el("Relationship", el("ParentSKU", row.parent_sku), *map(_relation, row.relation)))
+def relationships(rows: Rows, context: Context) -> Iterator[Said]:
+    """One Relationship message a parent, since each replaces the parent's list of relations."""
+    for parent, families in _by_parent(rows).items():
+        relations = (relation for _, row in families for relation in row.relation)
+        body = el("Relationship", el("ParentSKU", parent), *map(_relation, relations))
+        yield Said(XmlMessage(body), tuple(index for index, _ in families))
+
+
+def _by_parent(rows: Rows) -> dict[str, list[tuple[int, Family]]]:
+    families: dict[str, list[tuple[int, Family]]] = {}
+    for index, row in rows:
+        families.setdefault(row.parent_sku, []).append((index, row))
+    return families
 
 
 def _relation(relation: Relation) -> Element:
@@ -129,17 +143,19 @@ def look_up(rows: Rows, context: Context) -> Iterator[tuple[int, str]]:
 
 
 def variations(rows: Rows, context: Context) -> Iterator[Said]:
-    """A parent that is given its theme, then each child with its parent."""
-    for index, row in rows:
-        given_theme = row.variation_theme if isinstance(row.variation_theme, str) else None
+    """A parent that is given its theme, then each of its children with its parent."""
+    for parent, families in _by_parent(rows).items():
+        given_theme = next((row.variation_theme for _, row in families if isinstance(row.variation_theme, str)), None)
+        theme = given_theme or context.themes.get(parent)
         if given_theme:
-            kind = context.type_of(row.parent_sku, row.product_type)
-            yield Said(ListingMessage(row.parent_sku, "PATCH", kind, _level("parent", given_theme, context)), (index,))
-        theme = given_theme or context.themes.get(row.parent_sku)
-        for relation in row.relation:
-            kind = context.type_of(relation.sku, row.product_type)
-            patches = (*_level("child", theme, context), _parent(row.parent_sku, context))
-            yield Said(ListingMessage(relation.sku, "PATCH", kind, patches), (index,))
+            kind = next((kind for _, row in families if (kind := context.type_of(parent, row.product_type))), None)
+            message = ListingMessage(parent, "PATCH", kind, _level("parent", given_theme, context))
+            yield Said(message, tuple(index for index, _ in families))
+        for index, row in families:
+            for relation in row.relation:
+                kind = context.type_of(relation.sku, row.product_type)
+                patches = (*_level("child", theme, context), _parent(parent, context))
+                yield Said(ListingMessage(relation.sku, "PATCH", kind, patches), (index,))
 
 
 def _level(level: str, theme: str | None, context: Context) -> tuple[Patch, ...]:
@@ -157,7 +173,7 @@ def _parent(sku: str, context: Context) -> Patch:
 
 ROW = Family
 FEED = Feed(
-    mws=XmlFeed("_POST_PRODUCT_RELATIONSHIP_DATA_", "Relationship", each(relationship)),
+    mws=XmlFeed("_POST_PRODUCT_RELATIONSHIP_DATA_", "Relationship", relationships),
     sp=ListingsFeed(variations, look_up=look_up, refuse=refused, themes=True),
 )
 ACTION = feed_action(
