@@ -13,7 +13,7 @@ from sellerport.amazon.port import Amazon
 from sellerport.contract import Action, Call, Data, Emission
 from sellerport.triggers.get_new_and_updated_orders import ALL_DATA, IncludedData, included
 
-OrderId = Annotated[str, Meta(pattern=r"^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$")]
+OrderId = Annotated[str, Meta(pattern=r"^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$", max_length=19)]
 
 
 class Fields(Struct, kw_only=True):
