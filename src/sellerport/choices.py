@@ -20,7 +20,7 @@ def looked_up(connector: Connector, choice: Choice) -> Model:
     async def model(cfg: Mapping[str, Any], env: Mapping[str, str]) -> Mapping[str, str]:
         problems: list[Problem] = []
         credentials: Credentials | None = read_form(Credentials, cfg, problems)
-        problems += problems_of(credentials) if credentials is not None else []
+        problems += problems_of(cfg)
         if credentials is None or problems:
             raise InputError(problems)
         async with connector.connect(credentials, Surroundings(env, wait_limit=WAIT)) as amazon:

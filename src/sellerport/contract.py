@@ -134,9 +134,10 @@ class Function:
 
     `input`, `output` and `fields` are types from which forms, metadata and validation follow; `read(fields, body)`
     replaces the type-directed reading of the body, `metadata(cfg)` makes the metadata of a function whose input depends
-    on its fields, and `models` are the choices that have to be looked up: name -> `model(cfg, env)`. `check(call)`
-    lists what types cannot say. `operations` names the protocol's operations that it uses: API -> names. The hooks are
-    the platform's: `startup(cfg)`, `init(cfg)`, `shutdown(cfg, state)`.
+    on its fields, and `models` are the choices that have to be looked up: name -> `model(cfg, env)`. `check(call)` and
+    `check_cfg(cfg)` list what types cannot say of the message and of the form. `operations` names the protocol's
+    operations that it uses: API -> names. The hooks are the platform's: `startup(cfg)`, `init(cfg)`,
+    `shutdown(cfg, state)`.
     """
 
     kind: Literal["trigger", "action"] = "action"
@@ -148,6 +149,7 @@ class Function:
     fields: type[msgspec.Struct] | None = None
     read: Callable[[Any, Json], Any] | None = None
     check: Callable[[Call], list[Problem]] | None = None
+    check_cfg: Callable[[Mapping[str, Any]], list[Problem]] | None = None
     metadata: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     models: Mapping[str, Model] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -220,7 +222,7 @@ class Component:
 
     functions: Mapping[str, Function]
     credentials: type[msgspec.Struct] | None = None
-    check_credentials: Callable[[Any], list[Problem]] | None = None
+    check_credentials: Callable[[Mapping[str, Any]], list[Problem]] | None = None
     connect: Callable[[Any, Call], AbstractAsyncContextManager[Any]] = _nobody
     verify: Callable[[Mapping[str, Any], Mapping[str, str]], Awaitable[list[str]]] | None = None
     env_vars: Mapping[str, str] = field(default_factory=dict)
@@ -270,9 +272,10 @@ def call_of(
     """What a run of the function is given; raises an InputError with every problem of cfg and body."""
     problems: list[Problem] = []
     credentials = read_form(component.credentials, cfg, problems)
-    if credentials is not None and component.check_credentials:
-        problems += component.check_credentials(credentials)
+    if component.check_credentials:
+        problems += component.check_credentials(cfg)
     account_is_right = not problems
+    problems += function_.check_cfg(cfg) if function_.check_cfg else []
     fields = read_form(function_.fields, cfg, problems)
     body: Any = None
     if function_.read and fields is not None:

@@ -7,7 +7,7 @@ from amazon_wire.marketplaces import MARKETPLACES
 from sellerport.amazon.account import Credentials, problems_of
 from sellerport.amazon.clock import iso
 from sellerport.amazon.connect import Connector, Surroundings
-from sellerport.amazon.port import Amazon, OrderQuery
+from sellerport.amazon.port import Amazon, OrderQuery, Participations
 from sellerport.errors import Denied, InputError, Problem, SellerportError
 from sellerport.reading import read_form
 
@@ -20,7 +20,7 @@ def verifier(connector: Connector) -> Callable[[Mapping[str, Any], Mapping[str, 
     async def verify(cfg: Mapping[str, Any], env: Mapping[str, str]) -> list[str]:
         problems: list[Problem] = []
         credentials: Credentials | None = read_form(Credentials, cfg, problems)
-        problems += problems_of(credentials) if credentials is not None else []
+        problems += problems_of(cfg)
         if credentials is None or problems:
             raise InputError(problems)
         try:
@@ -41,15 +41,24 @@ async def _asked(amazon: Amazon, credentials: Credentials) -> list[str]:
     seen = await amazon.participations()
     place = credentials.marketplace_id
     if place not in seen.marketplaces:
-        known = ", ".join(sorted(seen.marketplaces)) or "none"
-        raise Denied(f"marketplaceId: the seller's account has no marketplace {place}; it has {known}")
+        raise Denied(f"marketplaceId: {_elsewhere(place, seen)}")
     if not seen.marketplaces[place]:
         raise Denied(f"marketplaceId: the seller does not take part in {MARKETPLACES[place].country} ({place})")
-    warnings = []
+    warnings = [f"the seller's listings in {place} are suspended"] if place in seen.suspended else []
     skew = 0.0 if seen.server_time is None else amazon.clock.now() - seen.server_time
     if abs(skew) > SKEW:
         warnings.append(f"the clock of this machine is {abs(skew):.0f} s {'fast' if skew > 0 else 'slow'}")
     return warnings
+
+
+def _elsewhere(place: str, seen: Participations) -> str:
+    """Why a marketplace is not among the seller's: it is of another region, or he is not registered there."""
+    own = {MARKETPLACES[known].region for known in seen.marketplaces if known in MARKETPLACES}
+    region, known = MARKETPLACES[place].region, ", ".join(sorted(seen.marketplaces)) or "none"
+    if own and region not in own:
+        regions = " and ".join(sorted(str(name) for name in own))
+        return f"{place} is of another region ({region}) than the seller's account ({regions}), which has {known}"
+    return f"the seller is not registered in {MARKETPLACES[place].country} ({place}); his account has {known}"
 
 
 async def _roles(amazon: Amazon) -> list[str]:

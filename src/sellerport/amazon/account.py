@@ -4,7 +4,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -95,39 +95,41 @@ _NEEDED = {
     "SP-API": ("clientId", "clientSecret", "refreshToken"),
     "MWS": ("mwsAccessKey", "mwsSecretKey"),
 }
+_CHECKED = ("api", "marketplaceId", "endpoint", "quotaScale")
 CLIENT_ID = "amzn1.application-oa2-client."
 
 
-def problems_of(credentials: Credentials) -> list[Problem]:
-    """What is wrong with credentials that no call is needed to see: members of the chosen API, marketplace, endpoint."""
-    by_name = {f: getattr(credentials, _attribute(f)) for f in _NEEDED[credentials.api]}
-    found = [_told(name, f"Expected a value for {credentials.api}, got none") for name, v in by_name.items() if not v]
-    place = MARKETPLACES.get(credentials.marketplace_id)
-    if place is None:
-        found.append(_told("marketplaceId", f"Expected a marketplace of Amazon, got {credentials.marketplace_id!r}"))
-    elif credentials.api == "SP-API" and place.region is None:
-        found.append(_told("marketplaceId", f"Expected a marketplace that SP-API serves, got {place.country}"))
-    elif credentials.api == "MWS" and place.mws_host is None:
-        found.append(_told("marketplaceId", f"Expected a marketplace that MWS served, got {place.country}"))
-    if by_name.get("clientId") and not str(credentials.client_id).startswith(CLIENT_ID):
-        found.append(
-            _told("clientId", f"Expected an id that begins {CLIENT_ID}, got {str(credentials.client_id)[:40]!r}")
-        )
-    if isinstance(credentials.endpoint, str) and not _is_base(credentials.endpoint):
+def problems_of(cfg: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with a cfg's credentials that no call is needed to see, beyond the types of its members."""
+    said = {name: str(cfg.get(name) or "").strip() for name in (*sum(_NEEDED.values(), ()), *_CHECKED)}
+    api = said["api"] or "SP-API"
+    found = [_told(name, f"Expected a value for {api}, got none") for name in _NEEDED.get(api, ()) if not said[name]]
+    if said["marketplaceId"] and (text := _marketplace_problem(api, said["marketplaceId"])):
+        found.append(_told("marketplaceId", text))
+    if api == "SP-API" and said["clientId"] and not said["clientId"].startswith(CLIENT_ID):
+        found.append(_told("clientId", f"Expected an id that begins {CLIENT_ID}, got {said['clientId'][:40]!r}"))
+    if said["endpoint"] and not _is_base(said["endpoint"]):
         found.append(_told("endpoint", "Expected a base URL such as http://127.0.0.1:8080, got another text"))
     try:
-        scale_of(credentials)
+        _scale(said["quotaScale"] or "1")
     except ValueError:
-        found.append(_told("quotaScale", f"Expected a positive number or none, got {credentials.quota_scale!r}"))
+        found.append(_told("quotaScale", f"Expected a positive number or none, got {said['quotaScale'][:40]!r}"))
     return found
+
+
+def _marketplace_problem(api: str, marketplace_id: str) -> str | None:
+    place = MARKETPLACES.get(marketplace_id)
+    if place is None:
+        return f"Expected a marketplace of Amazon, got {marketplace_id[:40]!r}"
+    if api == "SP-API" and place.region is None:
+        return f"Expected a marketplace that SP-API serves, got {place.country}"
+    if api == "MWS" and place.mws_host is None:
+        return f"Expected a marketplace that MWS served, got {place.country}"
+    return None
 
 
 def _told(name: str, text: str) -> Problem:
     return Problem("cfg", f"$.{name}", text)
-
-
-def _attribute(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def _is_base(endpoint: str) -> bool:
@@ -142,11 +144,15 @@ def _is_base(endpoint: str) -> bool:
 
 def scale_of(credentials: Credentials) -> float | None:
     """The number that multiplies every published rate, or None for no pacing; ValueError where it is neither."""
-    if credentials.quota_scale.strip().lower() == "none":
+    return _scale(credentials.quota_scale)
+
+
+def _scale(text: str) -> float | None:
+    if text.strip().lower() == "none":
         return None
-    scale = float(credentials.quota_scale)
+    scale = float(text)
     if not 0 < scale < float("inf"):
-        raise ValueError(credentials.quota_scale)
+        raise ValueError(text)
     return scale
 
 

@@ -101,12 +101,20 @@ class Exchange:
         limit: int,
     ) -> T:
         tries = TRIES if safe and self.patience.limit != 0 else 1
+        failed: list[Exception] = []
+
+        def is_worth_another(error: Exception) -> bool:
+            failed.append(error)
+            return _is_worth_another(error)
+
         try:
             async for attempt in stamina.retry_context(
-                on=_is_worth_another, attempts=tries, timeout=None, wait_initial=0.5, wait_max=30
+                on=is_worth_another, attempts=tries, timeout=None, wait_initial=0.5, wait_max=30
             ):
-                if attempt.num > 1:
-                    log.info("amazon.again", operation=operation, attempt=attempt.num, of=tries)
+                if failed:
+                    log.info(
+                        "amazon.again", operation=operation, attempt=attempt.num, of=tries, because=str(failed[-1])
+                    )
                 with attempt:
                     return await self.once(operation, make, read, limit=limit)
         except Unavailable as error:

@@ -87,6 +87,8 @@ class HttpTransport:
                 request.method, request.url, headers=headers, content=request.content
             ) as answer:
                 return Answer(answer.status_code, _lower(answer.headers), await _body(answer, limit))
+        except httpx2.InvalidURL as error:
+            raise Rejected(f"the address for {_host(request.url)} cannot be asked: {_why(error)}") from None
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
             raise LineLost(f"no connection to {_host(request.url)}: {_why(error)}", sent=False) from None
         except httpx2.TransportError as error:

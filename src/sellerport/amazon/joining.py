@@ -6,7 +6,7 @@ by what happened to the messages that say them.
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,6 +16,19 @@ Summary = dict[str, int]
 Json = dict[str, Any]
 COUNTS = ("processed", "successful", "withError", "withWarning")
 MANY = 2000  # issues that are handed on as objects; an answer with more is the bytes that will be written
+
+
+class Counted(Protocol):
+    """Counts of messages."""
+
+    @property
+    def processed(self) -> int: ...
+    @property
+    def successful(self) -> int: ...
+    @property
+    def with_error(self) -> int: ...
+    @property
+    def with_warning(self) -> int: ...
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -30,18 +43,36 @@ class Joined(msgspec.Struct, frozen=True):
         return zlib.decompress(self.packed)
 
 
+class Joining:
+    """Joins issues to rows as they come, and packs them. Without `rows` nobody knows which rows they concern."""
+
+    def __init__(self, rows: Sequence[tuple[int, ...]] | None) -> None:
+        self._rows = rows
+        self._tally, self._encoder, self._packing = _Tally(), msgspec.json.Encoder(), zlib.compressobj(1)
+        self._packed = bytearray()
+
+    def add(self, issue: Issue) -> None:
+        """One more issue."""
+        place = _rows_of(issue, self._rows)
+        self._tally.add(issue, place)
+        said = self._encoder.encode(issue_json(issue, place))
+        self._packed += self._packing.compress((b"," if self._tally.count > 1 else b"") + said)
+
+    def done(self, counts: Counted) -> Joined:
+        """The report, now that all of its issues came; counted in messages where nobody knows the rows."""
+        packed = bytes(self._packed + self._packing.flush())
+        if self._rows is not None:
+            return Joined(self._tally.summary(counts, self._rows), self._tally.count, packed)
+        said = (counts.processed, counts.successful, counts.with_error, counts.with_warning)
+        return Joined(dict(zip(COUNTS, said, strict=True)), self._tally.count, packed)
+
+
 def joined(report: Report, rows: Sequence[tuple[int, ...]] | None) -> Joined:
-    """The report with its issues at their rows and its summary in rows; in messages where nobody knows the rows."""
-    tally, encoder, packing = _Tally(), msgspec.json.Encoder(), zlib.compressobj(1)
-    packed = bytearray()
+    """The report with its issues at their rows and its summary in rows."""
+    joining = Joining(rows)
     for issue in report.issues:
-        place = _rows_of(issue, rows)
-        tally.add(issue, place)
-        packed += packing.compress((b"," if tally.count > 1 else b"") + encoder.encode(issue_json(issue, place)))
-    packed += packing.flush()
-    counts = (report.processed, report.successful, report.with_error, report.with_warning)
-    summary = dict(zip(COUNTS, counts, strict=True)) if rows is None else tally.summary(report, rows)
-    return Joined(summary, tally.count, bytes(packed))
+        joining.add(issue)
+    return joining.done(report)
 
 
 def with_issues(said: Json, reports: Sequence[Joined], first: Sequence[Json] = ()) -> Json | msgspec.Raw:
@@ -75,7 +106,7 @@ class _Tally:
         elif issue.severity == "WARNING":
             self.warned |= set(rows or ())
 
-    def summary(self, report: Report, rows: Sequence[tuple[int, ...]]) -> Summary:
+    def summary(self, report: Counted, rows: Sequence[tuple[int, ...]]) -> Summary:
         """Counted in rows. A message that Amazon never reached, or that an issue of the whole feed kept back, failed."""
         reached = {row for message in rows[: report.processed] for row in message}
         unreached = {row for message in rows[report.processed :] for row in message}
@@ -110,7 +141,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
 
 
-def _successful(report: Report, rows: Sequence[tuple[int, ...]]) -> int:
+def _successful(report: Counted, rows: Sequence[tuple[int, ...]]) -> int:
     """How many rows Amazon's count of successful messages can be at most."""
     return report.successful if all(len(message) == 1 for message in rows) or not report.successful else len(rows)
 

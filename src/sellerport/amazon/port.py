@@ -56,10 +56,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Participations:
-    """The marketplaces of an account: id -> whether the seller takes part; and the answer's Date in epoch seconds."""
+    """The marketplaces of an account: id -> whether the seller takes part, and those where his listings are suspended.
+
+    `server_time` is the answer's Date in epoch seconds.
+    """
 
     marketplaces: dict[str, bool]
     server_time: float | None
+    suspended: frozenset[str] = frozenset()
 
 
 class Amazon(Protocol):

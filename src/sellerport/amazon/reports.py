@@ -9,7 +9,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from lxml import etree
@@ -22,15 +22,34 @@ Severity = Literal["ERROR", "WARNING", "INFO"]
 UNPACKED_LIMIT = 256 * 1024 * 1024
 
 
-def report(body: bytes, content_type: str = "") -> Report:
-    """What the report says; Rejected where it cannot be read."""
+class Counts(NamedTuple):
+    """How many messages Amazon counts."""
+
+    processed: int
+    successful: int
+    with_error: int
+    with_warning: int
+
+
+Told = Callable[[Issue], object]
+
+
+def read(body: bytes, content_type: str, told: Told) -> Counts:
+    """Tell each issue of the report and return its counts; Rejected where it cannot be read."""
     plain = unpacked(body)
     head = plain.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if head == b"<":
-        return _xml(plain)
+        return _xml(plain, told)
     if head in (b"{", b"["):
-        return _json(plain, content_type)
-    return _table(decoded(plain, content_type))
+        return _json(plain, content_type, told)
+    return _table(decoded(plain, content_type), told)
+
+
+def report(body: bytes, content_type: str = "") -> Report:
+    """What the report says, whole; Rejected where it cannot be read."""
+    issues: list[Issue] = []
+    counts = read(body, content_type, issues.append)
+    return Report(*counts, issues=tuple(issues))
 
 
 def unpacked(body: bytes) -> bytes:
@@ -72,9 +91,9 @@ def document(body: bytes, content_type: str = "") -> str:
     return decoded(plain, f"charset={declared[1].decode()}" if declared else content_type)
 
 
-def _xml(body: bytes) -> Report:
+def _xml(body: bytes, told: Told) -> Counts:
     """Read result by result, so that a long report is never a tree in memory."""
-    counts, issues, found, first = [0, 0, 0, 0], list[Issue](), False, True
+    counts, found, first = Counts(0, 0, 0, 0), False, True
     try:
         for _, node in etree.iterparse(io.BytesIO(body), events=("end",), resolve_entities=False, no_network=True,
                                        load_dtd=False, remove_comments=True, remove_pis=True):  # fmt: skip
@@ -82,17 +101,16 @@ def _xml(body: bytes) -> Report:
                 raise Rejected(f"the report has a DOCTYPE, which Amazon's reports never have; it begins {start(body)}")
             first, name = False, _name(node)
             if name == "Result":
-                issues.append(_xml_issue(node))
+                told(_xml_issue(node))
                 _forget(node)
             elif name == "ProcessingSummary":
-                counts = [_count(text(node, f"Messages{word}")) for word in _COUNTED]
+                counts = Counts(*(_count(text(node, f"Messages{word}")) for word in _COUNTED))
             found = found or name == "ProcessingReport"
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Rejected(f"the report is not XML: {error}; it begins {start(body)}") from None
     if not found:
         raise Rejected(f"the report is XML but no processing report; it begins {start(body)}")
-    processed, successful, errors, warnings = counts
-    return Report(processed, successful, errors, warnings, tuple(issues))
+    return counts
 
 
 _COUNTED = ("Processed", "Successful", "WithError", "WithWarning")
@@ -154,15 +172,17 @@ class _JsonReport(msgspec.Struct):
     issues: list[_JsonIssue] | None = None
 
 
-def _json(body: bytes, content_type: str) -> Report:
+def _json(body: bytes, content_type: str, told: Told) -> Counts:
     try:
         said = msgspec.json.decode(decoded(body, content_type), type=_JsonReport)
     except (msgspec.DecodeError, RecursionError) as error:
         raise Rejected(f"the report is JSON but no processing report: {error}; it begins {start(body)}") from None
-    issues = tuple(map(_json_issue, said.issues or ()))
-    warned = len({issue.message_id for issue in issues if issue.severity == "WARNING"})
+    warned = set[str | None]()
+    for issue in map(_json_issue, said.issues or ()):
+        warned |= {issue.message_id} if issue.severity == "WARNING" else set()
+        told(issue)
     counts = said.summary
-    return Report(counts.messages_processed, counts.messages_accepted, counts.messages_invalid, warned, issues)
+    return Counts(counts.messages_processed, counts.messages_accepted, counts.messages_invalid, len(warned))
 
 
 def _json_issue(issue: _JsonIssue) -> Issue:
@@ -175,7 +195,7 @@ def _json_issue(issue: _JsonIssue) -> Issue:
     )
 
 
-def _table(body: str) -> Report:
+def _table(body: str, told: Told) -> Counts:
     """A flat-file report: a summary in words, then a table of issues whose first line names the columns."""
     lines = [line for line in body.splitlines() if line.strip()]
     counts = {name: _counted(lines, word) for name, word in _WORDS.items()}
@@ -187,7 +207,9 @@ def _table(body: str) -> Report:
     warnings = len({issue.message_id for issue in issues if issue.severity == "WARNING"})
     processed = counts["processed"] or 0
     successful = counts["successful"] if counts["successful"] is not None else max(0, processed - errors)
-    return Report(processed, successful, errors, warnings, issues)
+    for issue in issues:
+        told(issue)
+    return Counts(processed, successful, errors, warnings)
 
 
 def _heads_issues(line: str) -> bool:

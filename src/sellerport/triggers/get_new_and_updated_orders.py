@@ -5,7 +5,7 @@ snapshot; the next run starts at the window's end as Amazon reported it. Both en
 orders at the border are remembered by id and update time and left out once.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import Annotated, Any, Literal, get_args
 
@@ -114,23 +114,22 @@ class Output(Struct):
     orders: Annotated[list[OrderRecord], Meta(title="Orders")]
 
 
-def check(call: Call) -> list[Problem]:
+def check_cfg(cfg: Mapping[str, Any]) -> list[Problem]:
     """What the form's types cannot say: times that cannot be read, a status that the API does not have."""
-    problems = [p for name in ("startTime", "endTime") if (p := _unreadable(call.fields, name))]
-    if call.fields.order_status == "InvoiceUnconfirmed" and call.credentials.api == "SP-API":
+    problems = [p for name in ("startTime", "endTime") if (p := _unreadable(cfg.get(name), name))]
+    if cfg.get("orderStatus") == "InvoiceUnconfirmed" and (cfg.get("api") or "SP-API") == "SP-API":
         text = "Expected a status that SP-API has; InvoiceUnconfirmed is China only, and only MWS had it"
         problems.append(Problem("cfg", "$.orderStatus", text))
     return problems
 
 
-def _unreadable(fields: Fields, name: str) -> Problem | None:
-    text = fields.start_time if name == "startTime" else fields.end_time
-    if isinstance(text, UnsetType):
+def _unreadable(value: Any, name: str) -> Problem | None:
+    if value is None or value == "" or isinstance(value, list | dict):  # absent, or a type that the form refuses
         return None
     try:
-        moment(text)
+        moment(str(value))
     except (ValueError, OverflowError):
-        return Problem("cfg", f"$.{name}", f"Expected a time such as {EPOCH}, got {text[:60]!r}")
+        return Problem("cfg", f"$.{name}", f"Expected a time such as {EPOCH}, got {str(value)[:60]!r}")
     return None
 
 
@@ -272,7 +271,7 @@ TRIGGER = Trigger(
     run=run,
     fields=Fields,
     output=Output,
-    check=check,
+    check_cfg=check_cfg,
     operations={
         "MWS": ("ListOrders", "ListOrdersByNextToken", "ListOrderItems", "ListOrderItemsByNextToken"),
         "SP-API": ("searchOrders",),

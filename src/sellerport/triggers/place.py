@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from sellerport.amazon.clock import iso
 from sellerport.amazon.orders import Order
 from sellerport.amazon.port import Amazon, OrderPage
 from sellerport.contract import Call
@@ -90,13 +91,19 @@ async def border_of(place: Place, amazon: Amazon, lock: str) -> dict[str, Any]:
 
 
 def _mark(order: Order) -> Mark:
-    return str(order.get("amazonOrderId")), str(order.get("lastUpdateDate"))
+    return str(order.get("amazonOrderId")), _spelled(str(order.get("lastUpdateDate")))
+
+
+def _spelled(text: str) -> str:
+    """A time in one spelling, whichever Amazon told it in; what is no time stays as it came."""
+    seconds = _seconds(text)
+    return text if seconds == float("inf") else iso(seconds)
 
 
 def _marks(said: Any) -> frozenset[Mark]:
     pairs = said if isinstance(said, list) else []
     return frozenset(
-        (str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2
+        (str(pair[0]), _spelled(str(pair[1]))) for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2
     )
 
 

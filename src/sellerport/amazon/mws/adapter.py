@@ -21,7 +21,7 @@ from sellerport.amazon.port import Found, OrderPage, OrderQuery, Participations,
 from sellerport.amazon.servertime import date
 from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.xml import Node, child, children, parse, text
-from sellerport.errors import InputError, InvalidParameters, Rejected
+from sellerport.errors import AmazonError, Denied, InputError, InvalidParameters, Rejected, Throttled
 
 if TYPE_CHECKING:
     from sellerport.amazon.feeding import Feeds
@@ -93,7 +93,9 @@ class Mws:
         """One GetOrder; a batch that MWS refuses for one id is halved until that id stands alone."""
         try:
             orders = await self.ask(ORDERS, "GetOrder", numbered("AmazonOrderId.Id", ids), read=_orders)
-        except (InvalidParameters, Rejected) as error:
+        except (Denied, Throttled):
+            raise
+        except (AmazonError, InvalidParameters) as error:
             if len(ids) > 1 and error.status == 400:
                 await self._batch(ids[: len(ids) // 2], found, errors)
                 await self._batch(ids[len(ids) // 2 :], found, errors)
@@ -116,6 +118,8 @@ class Mws:
             items += page
             if not token:
                 return items
+            if token == said.get("NextToken"):
+                raise Rejected(f"Amazon gave the same next token twice; the rest of the items of {order_id} is out of reach")
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
         """Asked several at a time, up to the burst, and yielded in order."""
@@ -123,7 +127,7 @@ class Mws:
 
         async def whole(order: Order) -> Order:
             async with places:
-                return {**order, "orderItems": await self.order_items(order["amazonOrderId"])}
+                return {**order, "orderItems": await self.order_items(str(order.get("amazonOrderId")))}
 
         tasks = [asyncio.create_task(whole(order)) for order in orders]
         try:
@@ -243,8 +247,9 @@ def _items(answer: Answer) -> tuple[list[OrderItem], str | None]:
 
 def _participations(answer: Answer) -> Participations:
     _, found = _listed(answer, "ListParticipations")
-    listed = {
-        text(node, "MarketplaceId") or "": text(node, "HasSellerSuspendedListings") != "Yes"
+    suspended = {
+        text(node, "MarketplaceId") or "": text(node, "HasSellerSuspendedListings") == "Yes"
         for node in children(found, "Participation")
     }
-    return Participations(listed, date(answer))
+    off = frozenset(place for place, is_off in suspended.items() if is_off)
+    return Participations(dict.fromkeys(suspended, True), date(answer), off)

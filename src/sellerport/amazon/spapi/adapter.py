@@ -238,8 +238,10 @@ def _participations(answer: Answer) -> Participations:
     if not isinstance(payload, list):
         raise unlike(answer, "holds no list of marketplaces")
     listed: dict[str, bool] = {}
+    suspended = set()
     for entry in payload:
-        place, told = record.look(entry, "marketplace", "id"), record.look(entry, "participation", "isParticipating")
+        place, told = record.look(entry, "marketplace", "id"), record.look(entry, "participation")
         if isinstance(place, str):
-            listed[place] = told is not False
-    return Participations(listed, date(answer))
+            listed[place] = record.look(told, "isParticipating") is not False
+            suspended |= {place} if record.look(told, "hasSuspendedListings") is True else set()
+    return Participations(listed, date(answer), frozenset(suspended))

@@ -96,7 +96,7 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
         key
             Names the wish: the same key again answers with the first submission and never makes a second.
         """
-        given = files.json_object(cfg, "--cfg") | files.settings(set or [])
+        given = files.json_object(cfg, "--cfg") | _settings(component, function, set or [])
         hide(_secrets(component, given))
         wish = Wish(
             function=function,
@@ -131,6 +131,17 @@ def _group(name: str, words: Mapping[str, Callable[..., Any]]) -> cyclopts.App:
         else:
             group.default(command)
     return group
+
+
+def _settings(component: Component, function: str, pairs: list[str]) -> dict[str, str]:
+    """The pairs of --set; a name that neither the step's form nor the account's has is refused."""
+    forms = (component.function(function).fields, component.credentials)
+    known = [name for form in forms if form is not None for name in schema_of(form)["properties"]]
+    given = files.settings(pairs)
+    for name in given:
+        if name not in known:
+            raise InputError(f"--set: Expected one of {', '.join(known)}, got {name!r}")
+    return given
 
 
 def _secrets(component: Component, cfg: Mapping[str, Any]) -> list[Any]:

@@ -55,14 +55,23 @@ def snapshot(path: Path | None) -> Any:
         raise InputError(f"--snapshot: Expected JSON in {path}: {error}") from None
 
 
+def check_place(path: Path | None) -> None:
+    """InputError where no file can be written at that place, before anything is asked."""
+    if path is not None and not (path.resolve().parent.is_dir() and os.access(path.resolve().parent, os.W_OK)):
+        raise InputError(f"--snapshot: Expected a place that can be written, got {path}")
+
+
 def replace(path: Path, value: Any) -> None:
     """Put the value into the file, whole or not at all, and on the disk before this returns."""
+    path = path.resolve()
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise InputError(f"--snapshot: cannot write beside {path}: {error.strerror}") from None
     try:
         with os.fdopen(handle, "wb") as file:
+            if path.exists():
+                os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
             file.write(msgspec.json.encode(value))
             file.flush()
             os.fsync(file.fileno())

@@ -38,13 +38,14 @@ async def carry_out(component: Component, wish: Wish) -> None:
 
     Told to stop, it ends after the next snapshot, or where the run itself gives up waiting.
     """
+    files.check_place(wish.snapshot)
     with Progress() as progress:
         emissions = execute(
             component,
             wish.function,
             cfg=wish.cfg,
             message=Message(wish.body),
-            snapshot=files.snapshot(wish.snapshot),
+            snapshot=None if wish.surroundings["sample"] != "no" else files.snapshot(wish.snapshot),
             progress=progress.told,
             **wish.surroundings,
         )
