@@ -37,6 +37,10 @@ class Simulator:
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             return json.load(answer)
 
+    def order(self, **fault: Any) -> None:
+        body = json.dumps(fault).encode()
+        urllib.request.urlopen(self.url + "/_sim/faults", body, timeout=10).close()
+
     def close(self) -> None:
         self.process.terminate()
         self.process.communicate(timeout=10)
@@ -147,3 +151,57 @@ async def test_workers_that_are_killed_in_the_middle_of_feeds_submit_each_once(
     assert killed >= 3
     assert codes == [0, 0]
     assert await flow.left() == 0
+
+
+def prepared(flow: Flow, simulator: Simulator, tmp_path: Path, api: str, **form: str) -> None:
+    flow.plain = {"SELLERPORT_STORE": f"sqlite:///{tmp_path}/store.db", "RESPONSE_CHECK_DELAY": "20"}
+    flow.platform.step = {"config": {**simulator.cfg[api], **form}, "snapshot": {}}
+
+
+@pytest.mark.parametrize("api", ["spapi", "mws"])
+async def test_a_wait_for_a_feed_ends_with_the_process_and_the_message_goes_back(
+    flow: Flow, simulator: Simulator, tmp_path: Path, api: str
+) -> None:
+    prepared(flow, simulator, tmp_path, api)
+    flow.plain["RESPONSE_CHECK_DELAY"] = "50000"
+    running = flow.started(component(), FUNCTION="updateItem")
+    await running.ready()
+    sent = await flow.put({"messages": [{"SKU": "MUG-BLUE-11OZ", "Quantity": 5}]})
+    await running.until(lambda: simulator.ask("/_sim/feeds")["feeds"])
+    assert await running.end() == 0
+    assert await flow.left() == 1
+    flow.plain["RESPONSE_CHECK_DELAY"] = "20"
+    async with flow.step(component(), FUNCTION="updateItem"):
+        got = await flow.get("data")
+    assert got.headers["parentMessageId"] == sent["messageId"]
+    assert got.message["body"]["summary"]["successful"] == 1
+    assert len(simulator.ask("/_sim/feeds")["feeds"]) == 1
+
+
+@pytest.mark.parametrize(("api", "operation"), [("spapi", "searchOrders"), ("mws", "ListOrders")])
+async def test_a_throttled_sample_is_an_error_with_amazons_words(
+    flow: Flow, simulator: Simulator, tmp_path: Path, api: str, operation: str
+) -> None:
+    prepared(flow, simulator, tmp_path, api, orderStatus="Shipped")
+    simulator.order(operation=operation, kind="throttle", count=1)
+    async with flow.step(component(), FUNCTION="getNewAndUpdatedOrders", FLOW_TYPE="debug"):
+        await flow.put({})
+        error = (await flow.get("error")).error
+        await flow.put({})
+        assert (await flow.get("data")).message["body"]["orders"]
+    assert error["name"] == "Throttled"
+    assert "QuotaExceeded" in error["message"] or "RequestThrottled" in error["message"]
+
+
+async def test_one_run_of_a_trigger_at_a_time_and_each_goes_on_where_the_last_ended(
+    flow: Flow, simulator: Simulator, tmp_path: Path
+) -> None:
+    """The platform shows the old snapshot still: the last one emitted wins over it, and no order comes twice."""
+    prepared(flow, simulator, tmp_path, "spapi", orderStatus="Shipped", emitBehavior="emitPage")
+    async with flow.step(component(), FUNCTION="getNewAndUpdatedOrders", RABBITMQ_PREFETCH_SAILOR="3"):
+        for _ in range(3):
+            await flow.put({})
+        kinds = []
+        while kinds.count("snapshot") < 3:
+            kinds.append((await flow.get()).key)
+    assert kinds == ["data", "snapshot", "snapshot", "snapshot"]
