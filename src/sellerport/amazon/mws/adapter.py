@@ -119,7 +119,9 @@ class Mws:
             if not token:
                 return items
             if token == said.get("NextToken"):
-                raise Rejected(f"Amazon gave the same next token twice; the rest of the items of {order_id} is out of reach")
+                raise Rejected(
+                    f"Amazon gave the same next token twice; the rest of the items of {order_id} is out of reach"
+                )
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
         """Asked several at a time, up to the burst, and yielded in order."""
