@@ -4,8 +4,8 @@ from typing import Any
 
 import asyncpg
 import pytest
-
 from feed_amazon import FeedAmazon, Life, Process, run
+
 from sellerport.store import Store
 from store_server import postgres_server, postgres_url
 from support import APIS, Time, patient
