@@ -9,7 +9,7 @@ from sellerport.amazon.account import Account
 from sellerport.amazon.courier import Courier
 from sellerport.amazon.entries import Scope
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
-from sellerport.amazon.joining import Joined, joined
+from sellerport.amazon.joining import Joined, read_joined
 from sellerport.amazon.journal import Journal
 from sellerport.amazon.once import once
 from sellerport.amazon.ongoing import Means, Ongoing
@@ -81,16 +81,15 @@ class Feeds:
             if state.status in ("CANCELLED", "FATAL"):
                 raise FeedFailed(f"feed {number} ended as {state.amazon_status} without a report")
             return Result(state)
-        kind = answer.headers.get("content-type", "")
-        document, report = reports.document(answer.body, kind), reports.report(answer.body, kind)
+        document = reports.document(answer.body, answer.headers.get("content-type", ""))
         journal = await self.journal()
         known = await journal.by_feed(number)
         if known is None:
-            return Result(state, joined(report, None), document=document)
+            return Result(state, read_joined(answer, None)[1], document=document)
         entry, part = known
-        if part.presumed and report.processed != part.messages:  # another's feed, which only looked like ours
-            return Result(state, joined(report, None), document=document)
-        found = joined(report, part.rows)
+        counts, found = read_joined(answer, part.rows)
+        if part.presumed and counts.processed != part.messages:  # another's feed, which only looked like ours
+            return Result(state, read_joined(answer, None)[1], document=document)
         if part.report is None:
             await journal.reported(part, state.status, found)
         left_out = tuple(entry.intent.get("left_out", ())) if part.number == 0 else ()

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import msgspec
 
 from sellerport.amazon.feeds import Issue, Report
+from sellerport.amazon.http import Answer
+from sellerport.amazon.reports import Counts, read
 
 Summary = dict[str, int]
 Json = dict[str, Any]
@@ -65,6 +67,13 @@ class Joining:
             return Joined(self._tally.summary(counts, self._rows), self._tally.count, packed)
         said = (counts.processed, counts.successful, counts.with_error, counts.with_warning)
         return Joined(dict(zip(COUNTS, said, strict=True)), self._tally.count, packed)
+
+
+def read_joined(answer: Answer, rows: Sequence[tuple[int, ...]] | None) -> tuple[Counts, Joined]:
+    """Amazon's counts, and the report joined to the rows; Rejected where it cannot be read."""
+    joining = Joining(rows)
+    counts = read(answer.body, answer.headers.get("content-type", ""), joining.add)
+    return counts, joining.done(counts)
 
 
 def joined(report: Report, rows: Sequence[tuple[int, ...]] | None) -> Joined:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 from sellerport.amazon.courier import Courier, Document, Prepared
 from sellerport.amazon.entries import Entry, Part, changed
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
-from sellerport.amazon.joining import Joined, joined
+from sellerport.amazon.joining import Joined, read_joined
 from sellerport.amazon.journal import Journal
 from sellerport.amazon.opening import Desk, Interrupted, Opening, OwnerLost, names, pauses
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.reports import report as read_report
 from sellerport.amazon.sentence import Listings, Sentence
 from sellerport.errors import AmazonError, InvalidParameters, Rejected, Unavailable
 
@@ -174,14 +173,13 @@ class Ongoing:
             return
         found: Joined | None = None
         if answer is not None:
-            report = read_report(answer.body, answer.headers.get("content-type", ""))
-            if part.presumed and report.processed != part.messages:
+            counts, found = read_joined(answer, part.rows)
+            if part.presumed and counts.processed != part.messages:
                 await self._means.journal.disproved(part)
                 self._now(part := replace(part, state="unclear", feed=None, candidates=(state.id,)))
                 error = self._unclear(part)
-                error.message += f" It counts {report.processed} messages instead of {part.messages}."
+                error.message += f" It counts {counts.processed} messages instead of {part.messages}."
                 raise error
-            found = joined(report, part.rows)
         part = replace(part, status=state.status, report=found, presumed=part.presumed and found is None)
         await self._means.journal.reported(part, state.status, found)
         self._now(part)
