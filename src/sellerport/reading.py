@@ -24,8 +24,10 @@ def read_body(kind: type[T], body: Any, where: str = "body") -> T:
         if isinstance(body, msgspec.Raw):
             return msgspec.json.decode(body, type=kind)
         return msgspec.convert(body, kind)
-    except msgspec.ValidationError:
-        return _second_reading(kind, body, where)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return _second_reading(kind, msgspec.json.decode(body) if isinstance(body, msgspec.Raw) else body, where)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{where}: Expected JSON: {error}") from None
     except RecursionError:
@@ -34,7 +36,7 @@ def read_body(kind: type[T], body: Any, where: str = "body") -> T:
 
 def _second_reading(kind: type[T], body: Any, where: str) -> T:
     """Read again with the names spelled as declared; what is still wrong is listed."""
-    value = respelled(msgspec.json.decode(body) if isinstance(body, msgspec.Raw) else body, schema_of(kind))
+    value = respelled(body, schema_of(kind))
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
@@ -99,7 +101,12 @@ def _number(value: str) -> Any:
 
 def problems_of(validator: Any, value: Any, *, hidden: set[str] | None = None) -> Iterator[tuple[str, str]]:
     """Path and text of everything in the value that the schema does not allow; values of `hidden` members are not told."""
-    for error in validator.iter_errors(value):
+    try:
+        errors = list(validator.iter_errors(value))
+    except ValueError:  # what jsonschema-rs says where its recursion ends
+        yield "$", "Expected JSON that is not nested this deep"
+        return
+    for error in errors:
         yield from told(error, hidden or set())
 
 
