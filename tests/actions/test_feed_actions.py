@@ -218,6 +218,46 @@ async def test_single_calls_answer_at_once(shop: Bench) -> None:
     assert not shop.world.feeds
 
 
+async def test_a_key_holds_for_single_calls_too(shop: Bench) -> None:
+    cfg = shop.cfg("SP-API", submitBy="listings")
+
+    async def said(quantity: int) -> Any:
+        row = {"SKU": MUG, "Quantity": quantity}
+        (body,) = bodies(await shop.run("updateItem", cfg, row, env=FAST, key="k", key_is_strict=True))
+        return body
+
+    first = await said(2)
+    calls = len([one for one in shop.wire.seen if one.method == "PATCH"])
+    assert await said(2) == first
+    with pytest.raises(InputError, match=first["submissions"][0]["submissionId"]):
+        await said(3)
+    assert len([one for one in shop.wire.seen if one.method == "PATCH"]) == calls == 1
+
+
+async def test_a_key_of_a_feed_is_none_of_single_calls(shop: Bench) -> None:
+    how: dict[str, Any] = {"env": FAST, "key": "k", "key_is_strict": True}
+    row = {"SKU": MUG, "Quantity": 2}
+    (first,) = bodies(await shop.run("updateItem", shop.cfg("SP-API"), row, **how))
+    with pytest.raises(InputError, match=first["feedSubmissionId"]):
+        await shop.run("updateItem", shop.cfg("SP-API", submitBy="listings"), row, **how)
+
+
+async def test_single_calls_without_a_key_are_made_each_time(shop: Bench) -> None:
+    for _ in range(2):
+        await answer(shop, "SP-API", "updateItem", {"SKU": MUG, "Quantity": 2}, submitBy="listings")
+    assert len([one for one in shop.wire.seen if one.method == "PATCH"]) == 2
+
+
+async def test_a_sample_waits_no_longer_than_a_sample_may(shop: Bench, api: str) -> None:
+    shop.world.faults.order("processing", "stuck")
+    began = shop.time.now()
+    (said,) = bodies(
+        await shop.run("updateItem", shop.cfg(api), {"SKU": MUG, "Quantity": 2}, env=FAST, sample="platform")
+    )
+    assert "summary" not in said
+    assert shop.time.now() - began < 60
+
+
 async def test_single_calls_are_an_error_where_there_are_none(shop: Bench) -> None:
     with pytest.raises(InputError, match="submitBy"):
         await answer(shop, "MWS", "updateItem", {"SKU": MUG, "Quantity": 2}, submitBy="listings")

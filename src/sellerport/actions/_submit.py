@@ -31,7 +31,10 @@ async def answers(call: Call, port: Any, feed: Feed) -> AsyncGenerator[Emission,
     if call.fields.validate_only == "yes":
         yield Data(await _validated(feeds, wish))
     elif getattr(call.fields, "submit_by", "feed") == "listings":
-        yield Data(await _one_by_one(feeds, wish))
+        async with await feeds.recorded(wish) as record:
+            said = record.answer or await _one_by_one(feeds, wish)
+            yield Data(said)
+            await record.finish(said)
     else:
         async with await feeds.once(wish) as ongoing:
             await ongoing.submit()

@@ -34,10 +34,11 @@ class Result(Struct, rename="camel", kw_only=True):
 
 
 async def run(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
-    result = await port.feeds.result(call.body.submission_id)
+    wanted = call.fields.include_document == "yes"
+    result = await port.feeds.result(call.body.submission_id, with_document=wanted)
     checked(call.body, result.state)
     said = status(call.body, result.state)
-    if call.fields.include_document == "yes" and result.document is not None:
+    if result.document is not None:
         said["document"] = result.document
     yield Data(said if result.report is None else reported(said, [result.report], result.left_out))
 

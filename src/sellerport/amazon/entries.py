@@ -11,6 +11,7 @@ from sellerport.amazon.documents import Rows, Run
 from sellerport.amazon.joining import Joined
 from sellerport.errors import AmazonError, FeedFailed, InvalidParameters, Rejected
 
+CALLS = "LISTINGS_ITEMS"  # the feed type of an entry that no feed did, but single calls
 PartState = Literal["planned", "open", "submitted", "unclear"]
 
 
@@ -47,7 +48,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One submission as it was intended. `intent` holds what a look-up found, and the rows that were left out."""
+    """One submission as it was intended. `intent` holds what a look-up found, and the rows that were left out.
+
+    Single calls make no parts; the answer to them stands in `intent`, once it was given out.
+    """
 
     id: int
     lock: str

@@ -11,7 +11,7 @@ from sellerport.amazon.entries import Scope
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
 from sellerport.amazon.joining import Joined, read_joined
 from sellerport.amazon.journal import Journal
-from sellerport.amazon.once import once
+from sellerport.amazon.once import Record, once, recorded
 from sellerport.amazon.ongoing import Means, Ongoing
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.sentence import Listings, Wish
@@ -48,15 +48,15 @@ class Feeds:
 
     async def once(self, wish: Wish) -> AbstractAsyncContextManager[Ongoing]:
         """The wish's submission in the hands of its owner: to submit, to wait for, to finish once the answer is out."""
-        means = Means(
-            self.courier,
-            await self.journal(),
-            self.patience,
-            self.place,
-            self.listings,
-            self.account.check_delay,
-        )
-        return once(means, wish)
+        return once(await self._means(), wish)
+
+    async def recorded(self, wish: Wish) -> AbstractAsyncContextManager[Record]:
+        """The record of a wish that single calls do: under a key the answer that was given out before."""
+        return recorded(await self._means(), wish)
+
+    async def _means(self) -> Means:
+        journal, delay = await self.journal(), self.account.check_delay
+        return Means(self.courier, journal, self.patience, self.place, self.listings, delay)
 
     def until(self, deadline: float | None, *, sample: bool) -> float:
         """The time at which waiting for a result ends; a sample waits for it no longer than for anything else."""
@@ -73,15 +73,16 @@ class Feeds:
             raise Rejected(f"Amazon knows no feed {number} of this seller", status=404)
         return found
 
-    async def result(self, number: str) -> Result:
-        """The feed's state and its report; FeedFailed where it has ended without one."""
+    async def result(self, number: str, *, with_document: bool = False) -> Result:
+        """The feed's state and its report, on request as Amazon wrote it; FeedFailed where it has ended without one."""
         state = await self.state(number)
         answer = await self.courier.report(state) if state.status in ENDED else None
         if answer is None:
             if state.status in ("CANCELLED", "FATAL"):
                 raise FeedFailed(f"feed {number} ended as {state.amazon_status} without a report")
             return Result(state)
-        document = reports.document(answer.body, answer.headers.get("content-type", ""))
+        kind = answer.headers.get("content-type", "")
+        document = reports.document(answer.body, kind) if with_document else None
         journal = await self.journal()
         known = await journal.by_feed(number)
         if known is None:

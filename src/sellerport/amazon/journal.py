@@ -134,7 +134,7 @@ class Journal:
             }
             for part in entry.parts
         ]  # fmt: skip
-        old = s.c.finished < entry.made - KEPT_FOR
+        old = s.c.made < entry.made - KEPT_FOR
 
         def work(connection: "Connection") -> None:
             connection.execute(delete(p).where(p.c.submission.in_(select(s.c.id).where(old))))
@@ -206,8 +206,9 @@ class Journal:
             part, "submitted", **values, report=None if report is None else msgspec.msgpack.encode(report)
         )
 
-    async def finish(self, entry: Entry, error: Exception | None = None) -> None:
+    async def finish(self, entry: Entry, error: Exception | None = None, *, answer: Any = None) -> None:
         """The answer was given out, or Amazon refused it; what a look-up found is needed no more."""
+        kept = {"left_out": entry.intent.get("left_out", [])} | ({} if answer is None else {"answer": answer})
         from sqlalchemy import update
 
         from sellerport.store.tables import submissions as s
@@ -215,7 +216,7 @@ class Journal:
         values = {
             "finished": self._clock.now(),
             "error": None if error is None else packed(told(error)),
-            "intent": packed({"left_out": entry.intent.get("left_out", [])}),
+            "intent": packed(kept),
         }
         statement = update(s).where(s.c.id == entry.id, s.c.finished.is_(None)).values(**values)
         await self._store.transact(lambda c: c.execute(statement))

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sellerport.amazon.entries import Entry, error_of
+from sellerport.amazon.entries import CALLS, Entry, error_of
 from sellerport.amazon.journal import Journal
 from sellerport.amazon.ongoing import Means, Ongoing, Unclear
 from sellerport.amazon.opening import names, pauses
@@ -35,6 +35,41 @@ async def once(means: Means, wish: Wish) -> "AsyncIterator[Ongoing]":
         except (Rejected, FeedFailed, InvalidParameters) as error:
             await means.journal.finish(ongoing.entry, error if ongoing.refused else None)
             raise
+    finally:
+        await owner.release()
+
+
+class Record:
+    """What is kept of a wish that calls do which may be repeated: nothing without a key, else its answer."""
+
+    def __init__(self, journal: Journal, entry: Entry | None) -> None:
+        self._journal, self._entry = journal, entry
+
+    @property
+    def answer(self) -> Any:
+        """The answer that was given out under this key, or None."""
+        return None if self._entry is None else self._entry.intent.get("answer")
+
+    async def finish(self, answer: Any) -> None:
+        """The answer was given out."""
+        if self._entry is not None and self._entry.finished is None:
+            await self._journal.finish(self._entry, answer=answer)
+
+
+@asynccontextmanager
+async def recorded(means: Means, wish: Wish) -> "AsyncIterator[Record]":
+    """The record of a wish whose calls may be repeated; under one key one at a time, and the same wish each time."""
+    if wish.key is None:
+        yield Record(means.journal, None)
+        return
+    content = wish.content()
+    owner, entry = await _by_key(means, wish, wish.key, content)
+    try:
+        if entry is None:
+            number = await means.journal.number()
+            entry = replace(_intended(means, wish, content, lock=owner.name, number=number, intent={}), feed_type=CALLS)
+            await means.journal.begin(entry)
+        yield Record(means.journal, entry)
     finally:
         await owner.release()
 
@@ -70,14 +105,21 @@ async def _by_key(means: Means, wish: Wish, key: str, content: str) -> "tuple[Lo
         if entry is None:
             return owner, None
         if entry.content != content:
-            what = f"submission {names(entry.ids())}" if entry.ids() else "a submission that has no id yet"
-            raise InputError(f"key: Expected the content of {what}, got other content under {key!r}")
+            raise InputError(f"key: Expected the content of {_named(entry)}, got other content under {key!r}")
         if entry.error is not None:
             raise error_of(entry.error)
         return owner, entry if entry.finished is not None else await journal.claim(entry)
     except BaseException:
         await owner.release()
         raise
+
+
+def _named(entry: Entry) -> str:
+    """The submission by its ids; of single calls by the first of theirs."""
+    calls = [call["submissionId"] for call in entry.intent.get("answer", {}).get("submissions", ())[:3]
+             if "submissionId" in call]  # fmt: skip
+    ids = entry.ids() or calls
+    return f"submission {names(ids)}" if ids else "a submission that has no id yet"
 
 
 async def _by_content(means: Means, wish: Wish, content: str) -> "tuple[Lock, Entry | None]":

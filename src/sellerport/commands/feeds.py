@@ -85,7 +85,7 @@ def state(entry: Entry, part: Part | None) -> str:
     if entry.error is not None:
         return "refused"
     if part is None:
-        return "nothing to submit"
+        return "unfinished" if entry.finished is None else "DONE"
     return {"planned": "unsubmitted", "open": "unsettled", "unclear": "unclear"}.get(part.state, part.state)
 
 
