@@ -3,13 +3,15 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sailor_flow import Flow, emitting, encrypted, toy
-from sailor_wire import wire
+from sailor_wire import certificate, wire
 
-from sellerport.contract import Call, Data, Error
+from sellerport.contract import Call, Data, Error, Rebound
 from sellerport.runtimes.sailor import intake
 
 pytestmark = pytest.mark.anyio
@@ -293,3 +295,33 @@ async def test_an_emission_is_with_the_broker_before_the_run_goes_on(flow: Flow,
 async def test_the_two_connections_say_who_they_are(flow: Flow) -> None:
     async with wire(flow) as line, flow.step(toy(), AMQP_URI=line.uri):
         assert line.made == {"read": 1, "write": 1}
+
+
+async def test_a_broker_behind_tls(flow: Flow, tmp_path: Path) -> None:
+    file, secured = certificate(tmp_path)
+    async with wire(flow, secured) as line:
+        uri = line.uri + "?ssl_options=" + quote(str({"ca_certs": file}))
+        async with flow.step(toy(), AMQP_URI=uri, RABBITMQ_PREFETCH_SAILOR="20"):
+            for n in range(20):
+                await flow.put({"n": n, "large": "x" * 200_000})
+            bodies = [(await flow.get("data")).message["body"] for _ in range(20)]
+    assert sorted(body["n"] for body in bodies) == list(range(20))
+    assert {len(body["large"]) for body in bodies} == {200_000}
+
+
+async def test_a_large_message_is_read_and_written_in_many_frames(flow: Flow) -> None:
+    async with flow.step(toy()):
+        await flow.put({"large": "ä" * 2_000_000})
+        assert (await flow.get("data")).message["body"] == {"large": "ä" * 2_000_000}
+
+
+async def test_headers_of_every_kind_survive_a_rebound(flow: Flow) -> None:
+    async with flow.step(emitting(Rebound("later"))):
+        await flow.put(headers={"b": True, "n": 5, "list": [1, "a", None], "table": {"deep": -1}})
+        headers = (await flow.get("rebound")).headers
+    assert {name: headers[name] for name in ("b", "n", "list", "table")} == {
+        "b": True,
+        "n": 5,
+        "list": [1, "a", None],
+        "table": {"deep": -1},
+    }
