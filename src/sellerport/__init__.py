@@ -17,7 +17,7 @@ from sellerport.errors import (
 )
 
 if TYPE_CHECKING:
-    from sellerport.contract import Component
+    from sellerport.contract import Component, Data, Message, Snapshot, execute
 
     COMPONENT: Component
     __version__: str
@@ -25,22 +25,30 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPONENT",
     "AmazonError",
+    "Data",
     "Denied",
     "FeedFailed",
     "InputError",
     "InvalidParameters",
+    "Message",
     "Rejected",
     "Retriable",
     "SellerportError",
+    "Snapshot",
     "Stopped",
     "Throttled",
     "Unavailable",
     "__version__",
+    "execute",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """COMPONENT is built when it is first asked for: importing an error does not load a client."""
+    """What runs the component is loaded when it is first asked for: importing an error does not load a client."""
+    if name in ("Data", "Message", "Snapshot", "execute"):
+        from sellerport import contract
+
+        return getattr(contract, name)
     if name == "COMPONENT":
         from sellerport.component import component
 

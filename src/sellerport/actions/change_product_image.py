@@ -128,6 +128,7 @@ FEED = Feed(
 )
 ACTION = feed_action(
     title="Change Product Image",
+    order=55,
     help="Tell Amazon where it finds a picture of a SKU. Amazon fetches the picture later, by itself.",
     row=ROW,
     feed=FEED,

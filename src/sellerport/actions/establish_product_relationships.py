@@ -178,6 +178,7 @@ FEED = Feed(
 )
 ACTION = feed_action(
     title="Establish Product Relationships",
+    order=45,
     help="Say which SKUs are variations of a parent. On MWS the list replaces the parent's, and other kinds of relations "
     "can be said too; on SP-API the children that you do not name stay as they are.",
     row=ROW,

@@ -45,6 +45,7 @@ async def run(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
 
 ACTION = Action(
     title="Get Feed Submission Result",
+    order=35,
     help="Ask for Amazon's report on a feed that was submitted. A feed that is not done yet answers with its status.",
     run=run,
     input=Submission,

@@ -79,6 +79,7 @@ async def run(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
 
 ACTION = Action(
     title="Get Feed Submission Status",
+    order=40,
     help="Ask how far Amazon is with a feed that was submitted.",
     run=run,
     input=Submission,

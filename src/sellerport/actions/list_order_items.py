@@ -29,7 +29,7 @@ async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
 ACTION = Action(
     title="List Order Items",
     help="List the items of one order.",
-    order=80,
+    order=85,
     run=run,
     input=Input,
     output=Output,

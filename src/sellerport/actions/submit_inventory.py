@@ -157,6 +157,7 @@ FEED = Feed(
 )
 ACTION = feed_action(
     title="Submit Inventory",
+    order=60,
     help="Submit stock, availability, handling time and fulfilment channel of a SKU. Give exactly one of available, "
     "quantity and lookup. MWS sets what you do not give back to its default, SP-API keeps it.",
     row=ROW,

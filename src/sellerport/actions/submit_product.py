@@ -59,6 +59,7 @@ def metadata(cfg: Mapping[str, Any]) -> Mapping[str, Any]:
 CHOICES = {"productTypes": product_types}
 ACTION = feed_action(
     title="Submit Product",
+    order=80,
     help="Create, change or delete products of one category. Upsert replaces a product: MWS erases what you do not give, "
     "SP-API keeps it. On SP-API each product needs a product type, in the message or in the form.",
     row=dict[str, Any],

@@ -38,6 +38,7 @@ def metadata(cfg: Mapping[str, Any]) -> Mapping[str, Any]:
 CHOICES = {"productTypes": product_types}
 ACTION = feed_action(
     title="Submit Product (Category from payload)",
+    order=75,
     help="Create, change or delete products, each of the category that its productData names. Upsert replaces a product: "
     "MWS erases what you do not give, SP-API keeps it. On SP-API each product needs a product type, in the message or in "
     "the form.",

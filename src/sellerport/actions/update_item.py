@@ -62,6 +62,7 @@ FEED = Feed(
 
 ACTION = feed_action(
     title="Update Item",
+    order=65,
     help="Set the stock quantity of one or more SKUs and wait for Amazon's report. "
     "MWS sets a handling time that you do not give back to its default, SP-API keeps it.",
     row=ROW,

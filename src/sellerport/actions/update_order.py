@@ -103,6 +103,7 @@ FEED = Feed(mws=ACKNOWLEDGEMENT, sp=ACKNOWLEDGEMENT)
 
 ACTION = feed_action(
     title="Update Order",
+    order=70,
     help="Acknowledge orders, or cancel them with a Failure, and wait for Amazon's report. Your own ids are stored beside "
     "Amazon's. Items of one order that come in one message become one acknowledgement.",
     row=ROW,

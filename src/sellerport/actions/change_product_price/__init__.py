@@ -17,6 +17,7 @@ FEED = Feed(
 )
 ACTION = feed_action(
     title="Change Product Price",
+    order=50,
     help="Change the prices of a SKU: standard, sale, business and quantity prices, and their limits. "
     "MWS erases the prices that you do not give, SP-API keeps them.",
     row=ROW,
