@@ -423,6 +423,13 @@ async def test_a_wrong_input_is_an_error_and_its_value_is_not_in_the_log(flow: F
     assert "$.name" in json.dumps(flow.lines)
 
 
+async def test_a_run_that_is_cancelled_from_within_is_an_error(flow: Flow) -> None:
+    async with flow.step(raising(asyncio.CancelledError("a library's own"))):
+        await flow.put()
+        assert (await flow.get("error")).error["name"] == "CancelledError"
+    assert await flow.left() == 0
+
+
 async def test_a_stopped_run_goes_back_unsettled(flow: Flow) -> None:
     async def run(call: Call, port: Any) -> AsyncIterator[Any]:
         await call.stop.wait()

@@ -90,19 +90,26 @@ class Intake:
         return True
 
     async def _work(self, work: Work) -> None:
+        try:
+            await self._settled(work, await self._verdict(work))
+        finally:
+            del self._tasks[work]
+
+    async def _verdict(self, work: Work) -> Verdict:
         assert self._handle is not None
         try:
-            verdict = await self._handle(work.delivery)
+            return await self._handle(work.delivery)
         except Exception as error:
             self._log.error("Failed to process message, reject", error)
-            verdict = "reject"
+            return "reject"
+
+    async def _settled(self, work: Work, verdict: Verdict) -> None:
         if verdict == "back":
             self._flight.returned(work)
         elif self._told(work.delivery, verdict):
             self._flight.settled(work, verdict)
         else:
             await self._settled_later(work, verdict)
-        del self._tasks[work]
 
     async def _settled_later(self, work: Work, verdict: Verdict) -> None:
         """Waits for the broker to hand the message out again, and settles that delivery."""

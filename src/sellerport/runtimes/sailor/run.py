@@ -105,8 +105,8 @@ class _Process:
     async def _boot(self) -> None:
         data = await self._unless_stopped(self._api.step())
         component = self._component = self._load()
-        take_events(self._log)
         function = function_of(component, self._settings.function)
+        take_events(self._log)
         hooks = Hooks(function, step=data, api=self._api, log=self._log)
         if self._settings.startup_required:
             await hooks.startup()

@@ -1,5 +1,6 @@
 """Works on one message: reads it, runs the component's function, and says how the message is to be settled."""
 
+import asyncio
 import copy
 import hashlib
 import time
@@ -83,7 +84,7 @@ class Step:
             raise
         except Retriable as error:
             await self._later(error, emitter, log)
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:  # nobody cancels a message: it is the component's own
             log.error("Error occurred during trigger or action processing", error)
             await emitter.fail(error)
         return "reject" if emitter.errors else "ack"
