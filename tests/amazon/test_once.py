@@ -7,7 +7,7 @@ import pytest
 from feed_amazon import FeedAmazon, Killed, Life, Process, run, submits
 
 from sellerport.amazon import documents
-from sellerport.errors import FeedFailed, InputError, Rejected, Throttled
+from sellerport.errors import FeedFailed, InputError, Rejected, Throttled, Unavailable
 from sellerport.store import Store
 from support import APIS, Time, patient
 
@@ -264,6 +264,18 @@ async def test_an_error_half_way_names_the_ids_already_given(place: Place, monke
         await place.answer(weather=weather)
 
 
+async def test_an_outage_half_way_names_the_ids_already_given(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MESSAGES", 1)
+
+    def weather(request: Any) -> str:
+        return "500 before" if submits(request) and place.amazon.feeds else "fine"
+
+    with pytest.raises(Unavailable, match="already submitted: 50000"):
+        await place.answer(weather=weather)
+    assert (await place.answer())["summary"]["successful"] == 2
+    assert len(place.amazon.feeds) == 2
+
+
 async def test_a_split_answers_as_one(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "MESSAGES", 1)
     answer = await place.answer()
@@ -277,7 +289,7 @@ async def test_a_part_without_a_report_makes_its_rows_fail(place: Place, monkeyp
     place.amazon.fates["50001"] = "CANCELLED"
     answer = await place.answer()
     assert answer["feedProcessingStatus"] == "CANCELLED"
-    assert answer["summary"]["withError"] == 1
+    assert answer["summary"] == {"processed": 2, "successful": 1, "withError": 1, "withWarning": 0}
     assert [("50001" in issue["message"], issue["severity"]) for issue in answer["issues"]] == [(True, "ERROR")]
 
 

@@ -19,7 +19,7 @@ from sellerport.store.tables import submissions
 from support import APIS, Time, patient
 
 pytestmark = pytest.mark.anyio
-RUNS = int(os.environ.get("SELLERPORT_CRASH_RUNS", "400"))
+RUNS = int(os.environ.get("SELLERPORT_CRASH_RUNS", "200"))
 BATCH = 50
 
 

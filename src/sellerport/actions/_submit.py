@@ -127,7 +127,7 @@ def _without_report(part: Part) -> Joined:
     """A part of a split that ended without a report: all its rows failed."""
     rows = sorted({row for message in part.rows for row in message})
     text = f"Feed {part.feed} with rows {rows[0]} to {rows[-1]} ended as {part.status} without a report."
-    counts = {"processed": 0, "successful": 0, "withError": len(rows), "withWarning": 0}
+    counts = {"processed": len(rows), "successful": 0, "withError": len(rows), "withWarning": 0}
     issue = {"code": "NO_REPORT", "severity": "ERROR", "message": text}
     return Joined(counts, 1, zlib.compress(msgspec.json.encode(issue)))
 

@@ -52,13 +52,16 @@ class Ongoing:
         """Give Amazon every part that it does not have."""
         if self._sentence is None:
             return
-        frame = self._sentence.frame
+        kind = self._sentence.frame.content_type
         try:
             for part, body in self._sentence.documents(self.entry.parts):
-                await self._submitted(part.number, Document(self.entry.feed_type, frame.content_type, body))
+                document = Document(self.entry.feed_type, kind, body)
+                del body  # each document is let go of before the next one is made
+                await self._submitted(part.number, document)
+                del document
             self._sentence = None
-        except (Rejected, InvalidParameters) as error:
-            self.refused = True
+        except (AmazonError, InvalidParameters) as error:
+            self.refused = isinstance(error, Rejected | InvalidParameters)
             raise self._with_ids(error) from error
 
     def _with_ids(self, error: AmazonError | InvalidParameters) -> AmazonError | InvalidParameters:

@@ -141,9 +141,14 @@ class Sentence:
     def documents(self, parts: Sequence[Part]) -> Iterator[tuple[Part, bytes]]:
         """Each part that Amazon does not have yet, with its document; one document is in memory at a time."""
         if self._only is not None:
-            yield parts[0], self._only.body
+            body, self._only = self._only.body, None
+            yield parts[0], body
             return
         wanted = [(part.messages, part.state != "submitted") for part in parts]
-        for part, piece in zip(parts, again(self.said(), self.frame, wanted), strict=True):
+        pieces = again(self.said(), self.frame, wanted)
+        for part in parts:
+            piece = next(pieces)
             if piece is not None:
-                yield part, piece.body
+                body, piece = piece.body, None
+                yield part, body
+                del body  # before the next one is made
