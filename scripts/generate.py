@@ -94,11 +94,11 @@ def listed(schema: Mapping[str, Any], path: str = "") -> list[str]:
 
 def example(name: str, function: Function) -> list[str]:
     said = []
-    if function.example.get("cfg"):
-        said += ["Fields in the cfg:", "", "```json", pretty(function.example["cfg"]), "```", ""]
-    if function.example.get("message"):
-        said += ["Message:", "", "```json", pretty(function.example["message"]), "```", ""]
-    flag = " --message message.json" if function.example.get("message") else ""
+    if function.example_fields:
+        said += ["Fields in the cfg:", "", "```json", pretty(function.example_fields), "```", ""]
+    if function.example:
+        said += ["Message:", "", "```json", pretty(function.example), "```", ""]
+    flag = " --message message.json" if function.example else ""
     return [*said, "```sh", f"sellerport run {name} --cfg cfg.json{flag}", "```"]
 
 

@@ -136,7 +136,8 @@ class Function:
     replaces the type-directed reading of the body, `metadata(cfg)` makes the metadata of a function whose input depends
     on its fields, and `models` are the choices that have to be looked up: name -> `model(cfg, env)`. `check(call)` and
     `check_cfg(cfg)` list what types cannot say of the message and of the form. `operations` names the protocol's
-    operations that it uses: API -> names. The hooks are the platform's: `startup(cfg)`, `init(cfg)`,
+    operations that it uses: API -> names. `example` is a message's body, `example_fields` are the fields that go with
+    it. The hooks are the platform's: `startup(cfg)`, `init(cfg)`,
     `shutdown(cfg, state)`.
     """
 
@@ -153,6 +154,7 @@ class Function:
     metadata: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     models: Mapping[str, Model] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
+    example_fields: Mapping[str, Any] = field(default_factory=dict)
     operations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
     order: int = 0

@@ -4,12 +4,14 @@ The dialect has a boolean `required` on each property and no references. What a 
 type's own annotation: title, description, and as extra members placeholder, prompt, labels, model, view, secret, hidden.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from sellerport.reading import schema_of
 
 Json = dict[str, Any]
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _KEPT = ("type", "title", "description", "enum", "minLength", "maxLength", "minimum", "maximum", "minItems")
 
 
@@ -29,11 +31,18 @@ def dialect(schema: Mapping[str, Any]) -> Json:
     if "properties" in schema:
         needed = set(schema.get("required", ()))
         said["properties"] = {
-            name: dialect(inner) | {"required": name in needed} for name, inner in schema["properties"].items()
+            name: {"title": words(name)} | dialect(inner) | {"required": name in needed}
+            for name, inner in schema["properties"].items()
         }
     if isinstance(schema.get("items"), Mapping):
         said["items"] = dialect(schema["items"])
     return said
+
+
+def words(name: str) -> str:
+    """A member's title where the type gives none: `addressLine1` -> `Address Line 1`."""
+    found = _WORD.findall(name)
+    return " ".join(word[0].upper() + word[1:] for word in found)
 
 
 def _chosen(schema: Mapping[str, Any]) -> Mapping[str, Any]:

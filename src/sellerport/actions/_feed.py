@@ -104,6 +104,9 @@ def feed_action(
         forbid_unknown_fields=True,
     )
 
+    if isinstance(feed, Feed):
+        facts.setdefault("operations", operations(feed))
+
     def sentence(fields: Any) -> Feed:
         return feed if isinstance(feed, Feed) else feed(fields)
 
@@ -136,6 +139,20 @@ def feed_action(
         example=example,
         **facts,
     )
+
+
+FEEDS = {
+    "MWS": ("SubmitFeed", "GetFeedSubmissionList", "GetFeedSubmissionResult"),
+    "SP-API": ("createFeedDocument", "createFeed", "getFeeds", "getFeed", "getFeedDocument"),
+}
+
+
+def operations(feed: Feed) -> dict[str, tuple[str, ...]]:
+    """Amazon's operations that submitting such a feed, or its single calls, needs."""
+    if isinstance(feed.sp, XmlFeed):
+        return FEEDS
+    single = ("patchListingsItem", *(("searchListingsItems",) if feed.sp.look_up else ()))
+    return {**FEEDS, "SP-API": (*FEEDS["SP-API"], *single)}
 
 
 def problem(batch: Batch, wrong: Wrong) -> Problem:

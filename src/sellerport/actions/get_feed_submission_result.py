@@ -51,5 +51,9 @@ ACTION = Action(
     input=Submission,
     output=Result,
     fields=Fields,
+    operations={
+        "MWS": ("GetFeedSubmissionList", "GetFeedSubmissionResult"),
+        "SP-API": ("getFeed", "getFeedDocument"),
+    },
     example={"submissionId": "51799018438", "type": "_POST_INVENTORY_AVAILABILITY_DATA_"},
 )

@@ -84,5 +84,6 @@ ACTION = Action(
     run=run,
     input=Submission,
     output=Status,
+    operations={"MWS": ("GetFeedSubmissionList",), "SP-API": ("getFeed",)},
     example={"submissionId": "51799018438", "type": "_POST_INVENTORY_AVAILABILITY_DATA_"},
 )

@@ -79,5 +79,5 @@ ACTION = Action(
     input=Input,
     output=Output,
     operations={"MWS": ("GetOrder",), "SP-API": ("getOrder",)},
-    example={"message": {"amazonOrderIds": ["114-3808039-1650643"]}},
+    example={"amazonOrderIds": ["114-3808039-1650643"]},
 )

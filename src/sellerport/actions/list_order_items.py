@@ -34,5 +34,5 @@ ACTION = Action(
     input=Input,
     output=Output,
     operations={"MWS": ("ListOrderItems", "ListOrderItemsByNextToken"), "SP-API": ("getOrder",)},
-    example={"message": {"amazonOrderId": "114-3808039-1650643"}},
+    example={"amazonOrderId": "114-3808039-1650643"},
 )

@@ -69,6 +69,7 @@ ACTION = feed_action(
     check=wrong,
     metadata=metadata,
     operations=USED,
+    example_fields={"operation": "Upsert", "category": "Books"},
     example={
         "sku": "BOOK-1",
         "productType": "ABIS_BOOK",

@@ -50,6 +50,7 @@ ACTION = feed_action(
     metadata=metadata,
     operations=USED,
     takes="messages",
+    example_fields={"operation": "Upsert"},
     example={
         "messages": [
             {

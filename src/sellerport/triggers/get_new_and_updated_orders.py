@@ -276,5 +276,5 @@ TRIGGER = Trigger(
         "MWS": ("ListOrders", "ListOrdersByNextToken", "ListOrderItems", "ListOrderItemsByNextToken"),
         "SP-API": ("searchOrders",),
     },
-    example={"cfg": {"orderStatus": "Shipped", "maxOrdersPerPage": "100"}},
+    example_fields={"orderStatus": "Shipped", "maxOrdersPerPage": "100"},
 )
