@@ -2,19 +2,44 @@
 
 import gzip
 import json
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import jsonschema_rs
 import pytest
 
-from sellerport.amazon.feeds import Issue, Report
-from sellerport.amazon.joining import added, joined, with_issues
-from sellerport.amazon.reports import document, report, unpacked
+from sellerport.amazon.feeds import Issue
+from sellerport.amazon.joining import Joined, Joining, added, with_issues
+from sellerport.amazon.reports import Counts, document, read, unpacked
 from sellerport.errors import Rejected
 from support import VECTORS
 
 REPORTS = VECTORS / "reports"
 XML, JSON, FLAT = ((REPORTS / name).read_bytes() for name in ("errors.xml", "listings.json", "flat-file.txt"))
+ROWS = ((0,), (1,), (2, 3), (4,))
 WORDS = "This SKU is not in the catalogue: Größe & Farbe."
+
+
+class Report(NamedTuple):
+    """A report, whole."""
+
+    processed: int
+    successful: int
+    with_error: int
+    with_warning: int
+    issues: tuple[Issue, ...]
+
+
+def report(body: bytes, content_type: str = "") -> Report:
+    found: list[Issue] = []
+    return Report(*read(body, content_type, found.append), issues=tuple(found))
+
+
+def joined(said: Report, rows: Sequence[tuple[int, ...]] | None) -> Joined:
+    joining = Joining(rows)
+    for issue in said.issues:
+        joining.add(issue)
+    return joining.done(Counts(*said[:4]))
 
 
 def test_a_recorded_success_has_its_counts_and_no_issues() -> None:
@@ -97,9 +122,6 @@ def test_what_is_no_report_is_rejected(body: bytes) -> None:
 def test_a_packed_report_that_is_cut_short_is_rejected() -> None:
     with pytest.raises(Rejected, match="incomplete"):
         unpacked(gzip.compress(XML)[:-20])
-
-
-ROWS = ((0,), (1,), (2, 3), (4,))
 
 
 def issues(found: Report, rows: tuple[tuple[int, ...], ...] | None) -> list[dict[str, object]]:

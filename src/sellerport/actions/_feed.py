@@ -6,7 +6,7 @@ lists what is wrong before anything is sent, and turns what the feed came to int
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Protocol, overload
+from typing import Annotated, Any, Literal, overload
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -32,15 +32,6 @@ VALIDATE = Meta(
     title="Validate Only",
     description="yes: check the rows and answer with the issues; nothing is submitted.",
 )
-
-
-class FeedFields(Protocol):
-    """What every feed action's form has."""
-
-    @property
-    def wait_for_result(self) -> YesNo: ...
-    @property
-    def validate_only(self) -> YesNo: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,17 +201,6 @@ class Issue:
     amazon_order_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Amazon's report on one submission: counts of messages, and issues."""
-
-    processed: int
-    successful: int
-    with_error: int
-    with_warning: int
-    issues: tuple[Issue, ...] = field(repr=False)
-
-
 Status = Literal["IN_QUEUE", "IN_PROGRESS", "DONE", "CANCELLED", "FATAL"]
 ENDED = ("DONE", "CANCELLED", "FATAL")
 

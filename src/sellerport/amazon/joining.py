@@ -6,11 +6,11 @@ by what happened to the messages that say them.
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
-from sellerport.amazon.feeds import Issue, Report
+from sellerport.amazon.feeds import Issue
 from sellerport.amazon.http import Answer
 from sellerport.amazon.reports import Counts, read
 
@@ -18,19 +18,6 @@ Summary = dict[str, int]
 Json = dict[str, Any]
 COUNTS = ("processed", "successful", "withError", "withWarning")
 MANY = 2000  # issues that are handed on as objects; an answer with more is the bytes that will be written
-
-
-class Counted(Protocol):
-    """Counts of messages."""
-
-    @property
-    def processed(self) -> int: ...
-    @property
-    def successful(self) -> int: ...
-    @property
-    def with_error(self) -> int: ...
-    @property
-    def with_warning(self) -> int: ...
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -60,7 +47,7 @@ class Joining:
         said = self._encoder.encode(issue_json(issue, place))
         self._packed += self._packing.compress((b"," if self._tally.count > 1 else b"") + said)
 
-    def done(self, counts: Counted) -> Joined:
+    def done(self, counts: Counts) -> Joined:
         """The report, now that all of its issues came; counted in messages where nobody knows the rows."""
         packed = bytes(self._packed + self._packing.flush())
         if self._rows is not None:
@@ -74,14 +61,6 @@ def read_joined(answer: Answer, rows: Sequence[tuple[int, ...]] | None) -> tuple
     joining = Joining(rows)
     counts = read(answer.body, answer.headers.get("content-type", ""), joining.add)
     return counts, joining.done(counts)
-
-
-def joined(report: Report, rows: Sequence[tuple[int, ...]] | None) -> Joined:
-    """The report with its issues at their rows and its summary in rows."""
-    joining = Joining(rows)
-    for issue in report.issues:
-        joining.add(issue)
-    return joining.done(report)
 
 
 def with_issues(said: Json, reports: Sequence[Joined], first: Sequence[Json] = ()) -> Json | msgspec.Raw:
@@ -115,14 +94,14 @@ class _Tally:
         elif issue.severity == "WARNING":
             self.warned |= set(rows or ())
 
-    def summary(self, report: Counted, rows: Sequence[tuple[int, ...]]) -> Summary:
-        """Counted in rows. A message that Amazon never reached, or that an issue of the whole feed kept back, failed."""
-        reached = {row for message in rows[: report.processed] for row in message}
-        unreached = {row for message in rows[report.processed :] for row in message}
+    def summary(self, counts: Counts, rows: Sequence[tuple[int, ...]]) -> Summary:
+        """Counts in rows. A message that Amazon never reached, or that an issue of the whole feed kept back, failed."""
+        reached = {row for message in rows[: counts.processed] for row in message}
+        unreached = {row for message in rows[counts.processed :] for row in message}
         wrong = self.wrong | unreached if self.whole else self.wrong
         successful = len(reached - wrong)
-        if self.whole or not report.successful:
-            successful = min(successful, _successful(report, rows))
+        if self.whole or not counts.successful:
+            successful = min(successful, _successful(counts, rows))
             wrong = wrong | reached | unreached if self.whole and not successful else wrong
         return dict(zip(COUNTS, (len(reached), successful, len(wrong), len(self.warned)), strict=True))
 
@@ -150,9 +129,9 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
 
 
-def _successful(report: Counted, rows: Sequence[tuple[int, ...]]) -> int:
+def _successful(counts: Counts, rows: Sequence[tuple[int, ...]]) -> int:
     """How many rows Amazon's count of successful messages can be at most."""
-    return report.successful if all(len(message) == 1 for message in rows) or not report.successful else len(rows)
+    return counts.successful if all(len(message) == 1 for message in rows) or not counts.successful else len(rows)
 
 
 def added(parts: Iterable[Mapping[str, int]]) -> Summary:

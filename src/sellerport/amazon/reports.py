@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from lxml import etree
 
-from sellerport.amazon.feeds import Issue, Report
+from sellerport.amazon.feeds import Issue
 from sellerport.amazon.xml import Node, start, text
 from sellerport.errors import Rejected
 
@@ -43,13 +43,6 @@ def read(body: bytes, content_type: str, told: Told) -> Counts:
     if head in (b"{", b"["):
         return _json(plain, content_type, told)
     return _table(decoded(plain, content_type), told)
-
-
-def report(body: bytes, content_type: str = "") -> Report:
-    """What the report says, whole; Rejected where it cannot be read."""
-    issues: list[Issue] = []
-    counts = read(body, content_type, issues.append)
-    return Report(*counts, issues=tuple(issues))
 
 
 def unpacked(body: bytes) -> bytes:
