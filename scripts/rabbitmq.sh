@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
 # Finds a RabbitMQ for the tests and prints its AMQP URI: uses one that answers (SELLERPORT_TEST_AMQP, else the usual port),
 # starts one where it is installed, installs it where it may (root on Debian), and says in one line what it did.
-# `rabbitmq.sh stop` ends a broker that this script started; `rabbitmq.sh ctl ...` is rabbitmqctl for it.
+# `rabbitmq.sh stop` ends a broker that this script started; `rabbitmq.sh ctl ...` is rabbitmqctl for the broker in use.
 set -euo pipefail
 
 uri=${SELLERPORT_TEST_AMQP:-amqp://guest:guest@127.0.0.1:5672/}
 home=${SELLERPORT_RABBITMQ_HOME:-/tmp/sellerport-rabbitmq-$(id -u)}
+mine() { [ -f "$home/pid" ] && kill -0 "$(cat "$home/pid")" 2>/dev/null; }
+if [ "${1:-}" = ctl ] && ! mine; then  # a broker of the system's own
+  shift
+  exec rabbitmqctl "$@"
+fi
 export HOME=$home RABBITMQ_NODENAME=sellerport@localhost RABBITMQ_MNESIA_BASE=$home/mnesia RABBITMQ_LOG_BASE=$home/log
 export RABBITMQ_PID_FILE=$home/pid RABBITMQ_ENABLED_PLUGINS_FILE=$home/plugins RABBITMQ_NODE_IP_ADDRESS=127.0.0.1
 export RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_CONFIG_FILE=$home/rabbitmq RABBITMQ_DIST_PORT=25673 LANG=C.UTF-8
@@ -58,8 +63,16 @@ elif [ -n "${SELLERPORT_TEST_AMQP:-}" ]; then
   say "nothing answers at SELLERPORT_TEST_AMQP"
   exit 1
 else
-  program rabbitmq-server >/dev/null || install
-  say "starting it in $home"
-  start
+  if ! program rabbitmq-server >/dev/null; then
+    install
+    for _ in $(seq 20); do  # the package may start a broker of its own
+      if answers; then break; fi
+      sleep 0.5
+    done
+  fi
+  if ! answers; then
+    say "starting it in $home"
+    start
+  fi
 fi
 echo "$uri"
