@@ -5,8 +5,11 @@ type's own annotation: title, description, and as extra members placeholder, pro
 """
 
 import re
+import typing
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from sellerport.reading import schema_of
 
@@ -61,13 +64,21 @@ def form(kind: Any) -> Json:
     shown = {name: facts for name, facts in schema["properties"].items() if not facts.get("hidden")}
     needed = set(schema.get("required", ()))
     declared = [name for name in kind.__struct_encode_fields__ if name in shown]
+    choices = {f.encode_name: _literals(f.type) for f in msgspec.structs.fields(kind)}
     return {
-        name: _field(_chosen(shown[name]), required=name in needed, order=10 * (len(declared) - place))
+        name: _field(_chosen(shown[name]), choices[name], required=name in needed, order=10 * (len(declared) - place))
         for place, name in enumerate(declared)
     }
 
 
-def _field(facts: Mapping[str, Any], *, required: bool, order: int) -> Json:
+def _literals(kind: Any) -> list[str]:
+    """The choices of a type in the order of their declaration, which a schema loses."""
+    if typing.get_origin(kind) is typing.Literal:
+        return list(typing.get_args(kind))
+    return [choice for inner in typing.get_args(kind) for choice in _literals(inner)]
+
+
+def _field(facts: Mapping[str, Any], choices: list[str], *, required: bool, order: int) -> Json:
     said: Json = {
         "viewClass": view_class(facts),
         "label": facts.get("title", ""),
@@ -77,21 +88,15 @@ def _field(facts: Mapping[str, Any], *, required: bool, order: int) -> Json:
     if facts.get("description"):
         said["help"] = {"description": facts["description"]}
     said |= {name: facts[name] for name in ("placeholder", "prompt", "note", "require") if name in facts}
-    choices = facts.get("enum") or (facts.get("items") or {}).get("enum")
+    choices = choices or facts.get("enum") or (facts.get("items") or {}).get("enum") or []
     if "model" in facts:
         said["model"] = facts["model"]
     elif choices:
         labels = facts.get("labels", {})
-        said["model"] = {choice: labels.get(choice, choice) for choice in _in_order(choices, facts)}
+        said["model"] = {choice: labels.get(choice, choice) for choice in choices}
     if choices or "model" in facts:
         said.setdefault("prompt", "Please select")
     return said
-
-
-def _in_order(choices: list[str], facts: Mapping[str, Any]) -> list[str]:
-    """Choices as declared where the annotation tells, since a schema sorts them."""
-    declared = facts.get("choices") or choices
-    return [choice for choice in declared if choice in choices]
 
 
 def view_class(facts: Mapping[str, Any]) -> str:

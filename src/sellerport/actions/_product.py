@@ -40,7 +40,6 @@ OPERATION = Annotated[
     Meta(
         title="Operation",
         description="Upsert creates a product or replaces it, PartialUpdate changes what is given, Delete removes it.",
-        extra_json_schema={"choices": list(OPERATIONS)},
     ),
 ]
 BY = Annotated[Literal["feed", "listings"], SUBMIT_BY]
