@@ -56,6 +56,8 @@ ACTION = feed_action(
             {
                 "sku": "BOOK-1",
                 "productType": "ABIS_BOOK",
+                "standardProductID": {"type": "ISBN", "value": "9780306406157"},
+                "condition": {"conditionType": "New"},
                 "descriptionData": {"title": "A Book", "brand": "Acme"},
                 "productData": {
                     "books": {"productType": {"booksMisc": {"author": "A. Writer", "binding": "Paperback"}}}
