@@ -169,7 +169,7 @@ async def test_a_wait_for_a_feed_ends_with_the_process_and_the_message_goes_back
     sent = await flow.put({"messages": [{"SKU": "MUG-BLUE-11OZ", "Quantity": 5}]})
     await running.until(lambda: simulator.ask("/_sim/feeds")["feeds"])
     assert await running.end() == 0
-    assert await flow.left() == 1
+    assert await flow.holds(1)
     flow.plain["RESPONSE_CHECK_DELAY"] = "20"
     async with flow.step(component(), FUNCTION="updateItem"):
         got = await flow.get("data")

@@ -148,7 +148,7 @@ async def test_a_step_ends_while_the_broker_is_away(flow: Flow) -> None:
         gate.open.set()
         await running.until(lambda: flow.said("Failed on publishing"))
         assert await running.end() == 0
-    assert await flow.left() == 1
+    assert await flow.holds(1)
 
 
 async def test_as_many_messages_are_worked_on_as_the_prefetch_says(flow: Flow) -> None:
@@ -157,7 +157,7 @@ async def test_as_many_messages_are_worked_on_as_the_prefetch_says(flow: Flow) -
         for n in range(5):
             await flow.put(n)
         await step.until(lambda: len(gate.begun) == 3)
-        assert await flow.left() == 2
+        assert await flow.holds(2)
         gate.open.set()
         for _ in range(5):
             await flow.get("data")

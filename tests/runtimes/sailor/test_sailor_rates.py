@@ -49,7 +49,7 @@ async def test_each_kind_has_a_rate_and_waiting_for_it_ends_with_the_process(
     await flow.put()
     await flow.get()
     assert await running.end() == 0
-    assert await flow.left() == 1
+    assert await flow.holds(1)
 
 
 @pytest.mark.anyio

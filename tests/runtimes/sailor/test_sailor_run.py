@@ -95,7 +95,7 @@ async def test_a_failing_init_is_reported_and_ends_the_process_with_1(flow: Flow
     assert "errorInput" not in json.loads(got.content)
     assert uuid.UUID(got.headers.pop("messageId")).version == 4
     assert got.headers == BOOT_HEADERS
-    assert await flow.left() == 1
+    assert await flow.holds(1)
     assert flow.lines[-1]["level"] == 60
 
 
@@ -442,7 +442,7 @@ async def test_a_stopped_run_goes_back_unsettled(flow: Flow) -> None:
     while await flow.left():
         pass
     assert await running.end() == 0
-    assert await flow.left() == 1
+    assert await flow.holds(1)
 
 
 # The end
@@ -525,7 +525,7 @@ async def test_a_step_whose_neighbour_is_full_ends_and_its_message_goes_back(flo
     await flow.put()
     await running.until(lambda: flow.said("Failed on publishing message to queue"))
     assert await running.end() == 0
-    assert await flow.left() == 1
+    assert await flow.holds(1)
     await asyncio.to_thread(rabbit.channel.queue_delete, f"full-{rabbit.name}")
 
 
