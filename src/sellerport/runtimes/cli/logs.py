@@ -8,11 +8,12 @@ from typing import Any, TextIO
 import stamina.instrumentation
 import structlog
 
-_SECRETS: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("secrets", default=())
+_SECRETS: contextvars.ContextVar[list[str]] = contextvars.ContextVar("secrets")  # one list a command, its tasks' too
 
 
 def configure(stream: TextIO) -> None:
     """Send all log lines to the stream; what retries is told by the client itself."""
+    _SECRETS.set([])
     stamina.instrumentation.set_on_retry_hooks([])
     structlog.configure(
         processors=[
@@ -29,7 +30,7 @@ def configure(stream: TextIO) -> None:
 
 def hide(secrets: Iterable[Any]) -> None:
     """Keep these values out of all that is said from now on."""
-    _SECRETS.set(tuple(secret for secret in secrets if isinstance(secret, str) and len(secret) > 5))
+    _SECRETS.get().extend(secret for secret in secrets if isinstance(secret, str) and len(secret) > 5)
 
 
 def scrubbed(text: str) -> str:
