@@ -161,6 +161,34 @@ async def test_where_every_id_fails_the_error_is_raised(api: str, status: int, k
         assert isinstance(error, kind)
 
 
+async def test_one_order_that_the_account_may_not_see_loses_no_other(api: str) -> None:
+    async with bench(orders=130) as b:
+        ids = [order.id for order in b.world.orders.all() if order.status != "InvoiceUnconfirmed"][:120]
+        b.wire.spoil = refusing({ids[110]}, 403, api=api)
+        body = await got(b, api, ids)
+        failed = {error["amazonOrderId"] for error in body["errors"]}
+        assert found(body) == [i for i in ids if i not in failed]
+        assert len(failed) == (1 if api == "SP-API" else 20), "as many as stood in that request"
+
+
+async def test_an_answer_with_another_order_than_the_one_asked_is_an_error_of_that_id(api: str) -> None:
+    async with bench() as b:
+        first, second = b.ids("Shipped")[:2]
+
+        async def spoil(asked: Asked, forward: Forward) -> Any:
+            if asked.name != OPERATION[api] or second not in (asked.path + str(asked.params)):
+                return None
+            answer = await forward()
+            body = await answer.aread()
+            return reply(200, body.replace(second.encode(), b"999-9999999-9999999"))
+
+        b.wire.spoil = spoil
+        body = await got(b, api, [first, second])
+        told = body["notFound"] + [error["amazonOrderId"] for error in body.get("errors", ())]
+        assert found(body) == [first]
+        assert told == [second]
+
+
 async def test_an_account_that_may_not_fails_the_whole_at_once(api: str) -> None:
     async with bench(orders=300) as b:
         b.world.faults.order(OPERATION[api], "denied", count=1000)

@@ -93,9 +93,11 @@ class Mws:
         """One GetOrder; a batch that MWS refuses for one id is halved until that id stands alone."""
         try:
             orders = await self.ask(ORDERS, "GetOrder", numbered("AmazonOrderId.Id", ids), read=_orders)
-        except (Denied, Throttled):
+        except Throttled:
             raise
         except (AmazonError, InvalidParameters) as error:
+            if isinstance(error, Denied) and not found:  # an account that may not: the next batch would fare no better
+                raise
             if len(ids) > 1 and error.status == 400:
                 await self._batch(ids[: len(ids) // 2], found, errors)
                 await self._batch(ids[len(ids) // 2 :], found, errors)

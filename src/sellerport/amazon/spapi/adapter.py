@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ORDERS = "/orders/2026-01-01/orders"
+AT_ONCE = 8  # orders that are looked up at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +80,34 @@ class SpApi:
     async def _each(
         self, ids: Sequence[str], included: tuple[str, ...]
     ) -> list[Order | AmazonError | InvalidParameters]:
-        """One call an id, several at a time; an account that may not, or a used-up quota, fails the whole."""
-        places = asyncio.Semaphore(8)
+        """One call an id, several at a time. A used-up quota fails the whole, and an account that may look up none."""
+        places = asyncio.Semaphore(AT_ONCE)
+        came: list[bool] = []
 
         async def one(order_id: str) -> Order | AmazonError | InvalidParameters:
             async with places:
                 try:
-                    return await self._order(order_id, included)
-                except (Denied, Throttled):
+                    order = await self._order(order_id, included)
+                except Throttled:
                     raise
+                except Denied as denied:
+                    came.append(False)
+                    if len(came) >= AT_ONCE and not any(came):
+                        raise
+                    return denied
                 except (AmazonError, InvalidParameters) as error:
                     return error
+                came.append(True)
+                return order
 
         return await _gathered([one(order_id) for order_id in ids])
 
     async def _order(self, order_id: str, included: tuple[str, ...]) -> Order:
         path = f"{ORDERS}/{quote(order_id, safe='')}"
-        return await self.ask("getOrder", "GET", path, {"includedData": ",".join(included)}, read=_order)
+        order = await self.ask("getOrder", "GET", path, {"includedData": ",".join(included)}, read=_order)
+        if order.get("amazonOrderId") != order_id:
+            raise Rejected(f"the answer holds order {order.get('amazonOrderId')!r} instead of {order_id}", status=200)
+        return order
 
     async def order_items(self, order_id: str) -> list[OrderItem]:
         order = await self._order(order_id, tuple(ITEM_DATA))
