@@ -72,12 +72,16 @@ async def _roles(amazon: Amazon) -> list[str]:
     except SellerportError:
         return []
     own = [order for order in page.orders if order.get("fulfillmentChannel") == "MFN"]
-    if own and not any("buyerName" in order or order.get("shippingAddress", {}).get("name") for order in own):
+    if own and not any("buyerName" in order or _names_someone(order.get("shippingAddress")) for order in own):
         return [
             "orders come without buyers and addresses: the role Direct-to-Consumer Delivery (Restricted) is missing, or "
             "was added after the seller authorised the application"
         ]
     return []
+
+
+def _names_someone(address: Any) -> bool:
+    return isinstance(address, Mapping) and bool(address.get("name"))
 
 
 def _advice(denied: Denied, credentials: Credentials) -> str:

@@ -1,6 +1,7 @@
 """Whose Amazon it is: the credentials' form, what is wrong with them before anything is sent, and where requests go."""
 
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,13 +102,14 @@ CLIENT_ID = "amzn1.application-oa2-client."
 
 def problems_of(cfg: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with a cfg's credentials that no call is needed to see, beyond the types of its members."""
-    said = {name: str(cfg.get(name) or "").strip() for name in (*sum(_NEEDED.values(), ()), *_CHECKED)}
+    names = (*sum(_NEEDED.values(), ()), *_CHECKED)
+    said = {name: "" if cfg.get(name) is None else str(cfg[name]).strip() for name in names}
     api = said["api"] or "SP-API"
     found = [_told(name, f"Expected a value for {api}, got none") for name in _NEEDED.get(api, ()) if not said[name]]
     if said["marketplaceId"] and (text := _marketplace_problem(api, said["marketplaceId"])):
         found.append(_told("marketplaceId", text))
     if api == "SP-API" and said["clientId"] and not said["clientId"].startswith(CLIENT_ID):
-        found.append(_told("clientId", f"Expected an id that begins {CLIENT_ID}, got {said['clientId'][:40]!r}"))
+        found.append(_told("clientId", f"Expected an id that begins {CLIENT_ID}, got another text"))
     if said["endpoint"] and not _is_base(said["endpoint"]):
         found.append(_told("endpoint", "Expected a base URL such as http://127.0.0.1:8080, got another text"))
     try:
@@ -135,9 +137,9 @@ def _told(name: str, text: str) -> Problem:
 def _is_base(endpoint: str) -> bool:
     try:
         parts = urlsplit(endpoint)
-        return (
-            parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and "@" not in parts.netloc
-        )
+        plain = parts.port is None or parts.port > 0  # ValueError where it is no port
+        whole = not (parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", endpoint))
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and plain and whole
     except ValueError:
         return False
 
