@@ -96,8 +96,9 @@ class Connector:
     async def close(self) -> None:
         """Close this loop's connections and stores."""
         loop = asyncio.get_running_loop()
-        for store in self._stores.pop(loop, {}).values():
-            await (await store).close()
+        for opened in await asyncio.gather(*self._stores.pop(loop, {}).values(), return_exceptions=True):
+            if not isinstance(opened, BaseException):
+                await opened.close()
         line = self._lines.pop(loop, None)
         if isinstance(line, HttpTransport):
             await line.close()
