@@ -262,6 +262,8 @@ class Line:
             raise LineLost("the line broke", sent=True)
         if what == "500":
             return Answer(500, {}, b"oops")
+        if what == "empty 400":
+            return Answer(400, {}, b"")
         return Answer(200, {}, b"what is this") if what == "unreadable" else answer
 
 

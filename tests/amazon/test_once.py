@@ -174,6 +174,36 @@ async def test_a_lost_submission_that_nobody_sees_is_submitted_after_three_looks
     assert place.amazon.counts[lists] >= 3
 
 
+def asks_for_a_report(request: Any) -> bool:
+    return "report-" in request.url or b"Action=GetFeedSubmissionResult" in bytes(request.content or b"")
+
+
+async def test_a_report_that_cannot_be_read_names_its_submission_and_is_asked_for_again(place: Place) -> None:
+    def weather(request: Any) -> str:
+        return "unreadable" if asks_for_a_report(request) else "fine"
+
+    with pytest.raises(Rejected) as told:
+        await place.answer(weather=weather)
+    assert place.amazon.feeds[0].id in str(told.value)
+    answer = await place.answer()
+    assert answer["summary"]["successful"] == 2
+    assert place.amazon.submitted() == 1
+
+
+async def test_a_refusal_in_nobodys_words_is_looked_into(place: Place) -> None:
+    lost: list[Any] = []
+
+    def weather(request: Any) -> str:
+        if submits(request) and not lost:
+            lost.append(request)
+            return "empty 400"
+        return "fine"
+
+    answer = await place.answer(weather=weather)
+    assert answer["summary"]["successful"] == 2
+    assert place.amazon.submitted() == 1
+
+
 async def test_a_feed_that_amazon_forgot_is_an_error_that_names_it(place: Place) -> None:
     await place.die_after_submitting()
     answer = await place.answer(env={"RESPONSE_TIME_LIMIT": "0"}, key=None)

@@ -91,6 +91,9 @@ def test_a_wrong_content_type_is_no_hindrance(body: bytes) -> None:
         (FLAT.decode().encode("utf-16"), "text/plain"),
         (b"\xef\xbb\xbf" + FLAT, "text/plain; charset=UTF-8"),
         (XML.decode().replace("UTF-8", "windows-1252", 1).encode("cp1252"), "text/xml"),
+        (XML.decode().encode("cp1252"), "text/xml"),
+        (XML.decode().partition("?>")[2].encode("cp1252"), "text/xml; charset=windows-1252"),
+        (XML.decode().encode("utf-16"), "text/xml"),
         (JSON.decode().encode("cp1252"), "application/json; charset=iso-8859-1"),
         (b"\xef\xbb\xbf" + JSON, "application/json"),
     ],
@@ -102,6 +105,12 @@ def test_each_encoding_is_read(body: bytes, kind: str) -> None:
 def test_a_japanese_report_is_read() -> None:
     body = FLAT.decode().replace("Größe & Farbe", "サイズ①").encode("cp932")
     assert "サイズ①" in report(body, "text/plain; charset=Windows-31J").issues[0].message
+
+
+def test_a_japanese_xml_report_is_read() -> None:
+    body = XML.decode().replace("UTF-8", "windows-31j", 1).replace("Größe & Farbe", "サイズ①")
+    body = body.replace("Größe &amp; Farbe", "サイズ①")
+    assert "サイズ①" in report(body.encode("cp932"), "text/xml").issues[0].message
 
 
 def test_a_document_is_text_in_the_encoding_that_it_declares() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from sellerport.amazon.documents import Frame
 from sellerport.amazon.feeds import FeedState, ListingsFeed, XmlFeed
 from sellerport.amazon.http import ANSWER_LIMIT, Answer, LineLost, Request, Transport
-from sellerport.errors import Unavailable
+from sellerport.errors import Throttled, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,12 @@ class Guarded:
         except LineLost as lost:
             await self._gate.after(lost, lost.sent)
             raise
-        refused = self._refusal(answer)
-        await self._gate.after(answer, refused is None or isinstance(refused, Unavailable))
+        await self._gate.after(answer, _may_be_taken(self._refusal(answer)))
         return answer
+
+
+def _may_be_taken(refused: Exception | None) -> bool:
+    """Whether Amazon may have the submission: a success, a server error, or a refusal that is none of Amazon's words."""
+    if refused is None or isinstance(refused, Unavailable):
+        return True
+    return not getattr(refused, "code", "") and not isinstance(refused, Throttled)

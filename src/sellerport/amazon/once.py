@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sellerport.amazon.entries import CALLS, Entry, error_of
 from sellerport.amazon.journal import Journal
-from sellerport.amazon.ongoing import Means, Ongoing, Unclear
+from sellerport.amazon.ongoing import Means, Ongoing
 from sellerport.amazon.opening import names, pauses
 from sellerport.amazon.sentence import Wish, learned, spoken
 from sellerport.errors import FeedFailed, InputError, InvalidParameters, Rejected
@@ -23,17 +23,23 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def once(means: Means, wish: Wish) -> "AsyncIterator[Ongoing]":
-    """The wish's own submission, claimed; what Amazon refuses finishes it, every other exception leaves it unfinished."""
+    """The wish's own submission, claimed.
+
+    Amazon's refusal of the submission and an end without a report finish it; every other exception, a report that cannot
+    be read among them, leaves it unfinished: what was submitted is not submitted again.
+    """
     content = wish.content()
     owner, entry = await _claimed(means, wish, content)
     try:
         ongoing = await _ongoing(means, wish, content, owner=owner, entry=entry)
         try:
             yield ongoing
-        except Unclear:
+        except FeedFailed:
+            await means.journal.finish(ongoing.entry)
             raise
-        except (Rejected, FeedFailed, InvalidParameters) as error:
-            await means.journal.finish(ongoing.entry, error if ongoing.refused else None)
+        except (Rejected, InvalidParameters) as error:
+            if ongoing.refused:
+                await means.journal.finish(ongoing.entry, error)
             raise
     finally:
         await owner.release()

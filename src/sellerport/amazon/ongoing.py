@@ -61,7 +61,7 @@ class Ongoing:
                 del document
             self._sentence = None
         except (AmazonError, InvalidParameters) as error:
-            self.refused = isinstance(error, Rejected | InvalidParameters)
+            self.refused = isinstance(error, Rejected | InvalidParameters) and not isinstance(error, Unclear)
             raise self._with_ids(error) from error
 
     def _with_ids(self, error: AmazonError | InvalidParameters) -> AmazonError | InvalidParameters:
@@ -151,6 +151,15 @@ class Ongoing:
         await self._means.patience.pause(max(0.0, min(self._means.check_delay, left)), "Amazon's report")
 
     async def _look(self) -> None:
+        """Ask once; an error names the submissions that it is about."""
+        try:
+            await self._looked()
+        except (AmazonError, InvalidParameters) as error:
+            if not any(number in error.message for number in self.entry.ids()):
+                error.message += f" (submission {names(self.entry.ids())})"
+            raise
+
+    async def _looked(self) -> None:
         waiting = [part for part in self.entry.parts if not _over(part)]
         states = await self._means.courier.states([part.feed for part in waiting if part.feed])
         for part in waiting:

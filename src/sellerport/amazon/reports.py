@@ -4,6 +4,7 @@ Facts: ProcessingReport of the MWS schemas; listings-feed-processing-report-sche
 by `original-record-number`. The gzip flag and the Content-Type are hints: the bytes decide.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -37,9 +38,11 @@ Told = Callable[[Issue], object]
 def read(body: bytes, content_type: str, told: Told) -> Counts:
     """Tell each issue of the report and return its counts; Rejected where it cannot be read."""
     plain = unpacked(body)
+    if plain.startswith((b"\xff\xfe", b"\xfe\xff")):
+        plain = _undeclared(decoded(plain, content_type))
     head = plain.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if head == b"<":
-        return _xml(plain, told)
+        return _xml(_in_utf8(plain, content_type), told)
     if head in (b"{", b"["):
         return _json(plain, content_type, told)
     return _table(decoded(plain, content_type), told)
@@ -77,10 +80,38 @@ def decoded(body: bytes, content_type: str) -> str:
     return body.decode("cp1252", "replace")
 
 
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.:-]+)[^>]*\?>")
+
+
+def _in_utf8(body: bytes, content_type: str) -> bytes:
+    """An XML document in UTF-8, whatever it is in; one that is in it already is not touched."""
+    declared, named = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf")), _CHARSET.search(content_type)
+    said = declared[1].decode() if declared else named[1] if named else "utf-8"
+    if said.lower() in ("utf-8", "utf8", "us-ascii") and _is_utf8(body):
+        return body
+    return _undeclared(decoded(body, f"charset={said}"))
+
+
+def _undeclared(text: str) -> bytes:
+    """The text in UTF-8, without a declaration that says otherwise."""
+    return re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL).encode()
+
+
+def _is_utf8(body: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for place in range(0, len(body), 1 << 20):
+            decoder.decode(body[place : place + (1 << 20)])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def document(body: bytes, content_type: str = "") -> str:
     """Amazon's document as text, for people."""
     plain = unpacked(body)
-    declared = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w.:-]+)", plain.removeprefix(b"\xef\xbb\xbf"))
+    declared = _DECLARED.match(plain.removeprefix(b"\xef\xbb\xbf"))
     return decoded(plain, f"charset={declared[1].decode()}" if declared else content_type)
 
 

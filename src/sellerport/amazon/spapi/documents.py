@@ -3,7 +3,9 @@
 Facts: Amazon's model `feeds_2021-06-30`; an address lives five minutes, the upload's Content-Type is signed with it.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +19,9 @@ from sellerport.errors import Rejected, Unavailable
 
 DOCUMENTS = "/feeds/2021-06-30/documents"
 REPORT_LIMIT = 128 * MEGABYTE
+TRIES = 3  # addresses that are asked for, should storage call one expired
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,27 @@ async def upload(api: SpApi, address: Address, content_type: str, body: bytes) -
 async def fetched(api: SpApi, document_id: str) -> Answer:
     """The document's bytes as they stand there, and the headers they came with."""
     path = f"{DOCUMENTS}/{document_id}"
-    address = await api.ask("getFeedDocument", "GET", path, {}, read=_address)
 
-    async def make() -> Request:
-        return Request("GET", address.url)
+    async def once() -> Answer:
+        address = await api.ask("getFeedDocument", "GET", path, {}, read=_address)
 
-    return await storage(api).send("download", make, lambda answer: answer, limit=REPORT_LIMIT)
+        async def make() -> Request:
+            return Request("GET", address.url)
+
+        return await storage(api).send("download", make, lambda answer: answer, limit=REPORT_LIMIT)
+
+    return await anew(once)
+
+
+async def anew(once: Callable[[], Awaitable[T]]) -> T:
+    """What `once()` brings; it is done again with a new address where storage refuses one that has expired."""
+    for _ in range(TRIES - 1):
+        try:
+            return await once()
+        except Rejected as refused:
+            if refused.status != 403:
+                raise
+    return await once()
 
 
 def storage(api: SpApi) -> Exchange:

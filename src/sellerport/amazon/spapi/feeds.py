@@ -18,7 +18,7 @@ from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
 from sellerport.amazon.http import Answer, Request
 from sellerport.amazon.servertime import date
 from sellerport.amazon.spapi.adapter import SpApi
-from sellerport.amazon.spapi.documents import created, fetched, upload
+from sellerport.amazon.spapi.documents import anew, created, fetched, upload
 from sellerport.amazon.spapi.listings import SpListings
 from sellerport.amazon.spapi.refusal import json_of
 from sellerport.errors import InvalidParameters, Rejected
@@ -55,9 +55,12 @@ class SpFeeds:
         return address.at
 
     async def prepare(self, document: Document) -> Prepared:
-        address = await created(self.api, document.content_type)
-        await upload(self.api, address, document.content_type, document.body)
-        return Prepared(address.id, address.at)
+        async def once() -> Prepared:
+            address = await created(self.api, document.content_type)
+            await upload(self.api, address, document.content_type, document.body)
+            return Prepared(address.id, address.at)
+
+        return await anew(once)
 
     async def submit(self, document: Document, prepared: Prepared, gate: Gate) -> FeedState:
         said = {
