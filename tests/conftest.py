@@ -1,6 +1,10 @@
 """What all tests share."""
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("sellerport", deadline=None)  # nothing is asserted on time
+hypothesis.settings.load_profile("sellerport")
 
 
 @pytest.fixture
