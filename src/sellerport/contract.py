@@ -279,13 +279,14 @@ def call_of(
     account_is_right = not problems
     problems += function_.check_cfg(cfg) if function_.check_cfg else []
     fields = read_form(function_.fields, cfg, problems)
+    form_is_right = fields is not None or function_.fields is None
     body: Any = None
-    if function_.read and fields is not None:
-        body = _collected(problems, function_.read, fields, message.body)
+    if function_.read:
+        body = _collected(problems, function_.read, fields, message.body) if form_is_right else None
     elif function_.input is not None:
         body = _collected(problems, read_body, function_.input, message.body)
     call = Call(body=body, fields=fields, credentials=credentials, message=message, **surroundings)
-    if function_.check and account_is_right and (not problems or body is not None):
+    if function_.check and account_is_right and form_is_right and (not problems or body is not None):
         problems += function_.check(call)
     if problems:
         raise InputError(problems)

@@ -103,9 +103,12 @@ def _not_begun(refused: InvalidParameters, place: Place, clock: Clock) -> bool:
 
 
 def _server_end(page: OrderPage, query: OrderQuery) -> str:
-    """The window's end where the answer lacks it: Amazon's own time less two minutes, or the End Time before that."""
+    """The window's end as Amazon tells it; its own time less two minutes, or the End Time, where the answer lacks it.
+
+    A window never ends before it starts.
+    """
     if page.until is not None and is_time(page.until):
-        return page.until
+        return max(query.after, page.until, key=moment)
     end = iso_of(int((page.server_time or 0) - TWO_MINUTES)) if page.server_time else query.after
     return min(end, query.before or end, key=moment)
 

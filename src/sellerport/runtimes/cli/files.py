@@ -30,8 +30,8 @@ def message(path: str | None) -> msgspec.Raw | dict[str, Any]:
         return {}
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"--message: cannot read {path}: {error.strerror}") from None
+    except (OSError, AttributeError) as error:  # AttributeError: there is no stdin at all
+        raise InputError(f"--message: cannot read {path}: {getattr(error, 'strerror', 'it is closed')}") from None
     return msgspec.Raw(data)
 
 

@@ -80,9 +80,21 @@ def _keep(wish: Wish, emission: Snapshot | SnapshotUpdate) -> None:
 
 
 def _line(value: Any) -> None:
-    sys.stdout.buffer.write(value if isinstance(value, msgspec.Raw) else msgspec.json.encode(value))
-    sys.stdout.buffer.write(b"\n")
-    sys.stdout.buffer.flush()
+    line = value if isinstance(value, msgspec.Raw) else _one_line(msgspec.json.encode(value))
+    try:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.write(b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, AttributeError) as error:  # a full disk; no stdout at all
+        raise Stopped(f"the output cannot be written: {error}; nothing is lost, run it again") from None
+
+
+def _one_line(text: bytes) -> bytes:
+    for character, escaped in _LINE_ENDS:
+        text = text.replace(character, escaped)
+    return text
 
 
 def _raise(error: BaseException | str) -> None:
