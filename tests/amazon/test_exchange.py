@@ -177,7 +177,8 @@ async def test_a_submission_under_way_is_not_cut_off() -> None:
     run = asyncio.ensure_future(exchange(line, stop=stop)[0].send("SubmitFeed", make, read, safe=False))
     await line.asked.wait()
     stop.set()
-    await asyncio.sleep(0)
+    for _ in range(20):
+        await asyncio.sleep(0)
     assert not run.done()
     run.cancel()
     await asyncio.gather(run, return_exceptions=True)

@@ -127,6 +127,17 @@ async def test_half_a_gzip_is_rejected(operation: str, cut: int) -> None:
         await refused(b, operation, lambda: reply(200, packed, {"content-encoding": "gzip"}))
 
 
+async def test_an_answer_that_is_right_but_for_its_doctype_is_rejected() -> None:
+    async def spoil(asked: Asked, forward: Forward) -> httpx2.Response | None:
+        body = await (await forward()).aread()
+        return reply(200, body.replace(b"?>", b"?><!DOCTYPE ListOrdersResponse>", 1))
+
+    async with bench() as b:
+        b.wire.spoil = spoil
+        with pytest.raises(Rejected, match="DOCTYPE"):
+            await b.run(TRIGGER, b.cfg("MWS", orderStatus="Shipped"))
+
+
 BEGINS = ("an HTML page", "a DOCTYPE", "half a JSON", "an empty JSON object", "a JSON array")
 
 

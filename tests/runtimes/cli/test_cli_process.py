@@ -71,6 +71,34 @@ def test_verify_verifies_and_orders_come_as_lines(shop: Shop) -> None:
     assert len({order["amazonOrderId"] for order in found}) == len(found) > 150
 
 
+PATIENT = """
+import sys
+from sellerport.contract import Component, Data, Trigger
+from sellerport.errors import Stopped
+from sellerport.runtimes.cli import main
+
+async def run(call, port):
+    yield Data({"first": True})
+    await call.stop.wait()
+    raise Stopped("stopped")
+
+sys.exit(main(sys.argv[1:], {}, Component(functions={"tick": Trigger(title="Tick", help="Tick.", run=run)})))
+"""
+
+
+def test_a_line_is_out_before_the_next_emission_is_asked(tmp_path: Path) -> None:
+    cfg = tmp_path / "cfg.json"
+    cfg.write_text("{}")
+    words = [sys.executable, "-c", PATIENT, "run", "tick", "--cfg", str(cfg)]
+    run = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    first = run.stdout.readline()
+    run.send_signal(signal.SIGTERM)
+    out, err = run.communicate(timeout=LONG)
+    assert (json.loads(first), out, run.returncode) == ({"first": True}, "", 75)
+    assert err == "sellerport: stopped\n"
+
+
 def test_a_reader_that_leaves_ends_the_run_quietly(shop: Shop) -> None:
     reading, writing = os.pipe()
     os.close(reading)
