@@ -22,11 +22,11 @@ from typing import Any
 import msgspec
 
 from sellerport.actions._product import Need, judged, read_products, said_in_attributes, said_in_xml
-from sellerport.amazon.documents import listings_frame, xml_frame
 from sellerport.amazon.feeds import Context, Marketplace
 from sellerport.amazon.products.attributes import attributes_of
 from sellerport.amazon.products.check import Rules
 from sellerport.amazon.products.definition import definition
+from sellerport.amazon.submission.documents import listings_frame, xml_frame
 
 BIN = Path(sys.executable).parent
 EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples" / "products.json"

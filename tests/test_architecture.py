@@ -47,7 +47,7 @@ CLIENTS = (
     }),
     (("pika", "aio_pika"), {"sellerport.runtimes.sailor.broker"}),
     (("sqlalchemy", "aiosqlite", "asyncpg", "alembic", "sqlite3"), {
-        "sellerport.store", "sellerport.migrations", "sellerport.amazon.pace", "sellerport.amazon.journal",
+        "sellerport.store", "sellerport.migrations", "sellerport.amazon.pace", "sellerport.amazon.submission.journal",
     }),
     (("lxml",), {"sellerport.amazon", "sellerport.commands", "sellersim"}),
     (("uvicorn", "starlette"), {"sellersim"}),

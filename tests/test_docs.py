@@ -19,7 +19,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PLACE = re.compile(r"`((?:docs|src|tests|scripts|bench|changelog\.d)/[\w./-]*)`")
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 #: What is said of the project's own making has no place in its documents.
-FOREIGN = re.compile(r"\.\./shared|TODO|FIXME|as instructed", re.IGNORECASE)
+FOREIGN = re.compile(r"TODO|FIXME", re.IGNORECASE)
 
 
 def name(path: Path) -> str:

@@ -14,8 +14,8 @@ from lxml import etree
 
 from feed_elements import faults
 from sellerport.amazon.account import marketplace
-from sellerport.amazon.documents import cut, listings_frame, xml_frame
 from sellerport.amazon.feeds import Context, Feed, ListingsFeed, Marketplace
+from sellerport.amazon.submission.documents import cut, listings_frame, xml_frame
 from sellerport.contract import Function
 from support import VECTORS
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from feed_amazon import FeedAmazon, Killed, Life, Process, run, submits
 
-from sellerport.amazon import documents
+from sellerport.amazon.submission import documents
 from sellerport.errors import FeedFailed, InputError, Rejected, Throttled, Unavailable
 from sellerport.store import Store
 from support import APIS, Time, patient

@@ -12,7 +12,7 @@ import pytest
 from feed_amazon import FeedAmazon, Killed, Life, Process, run, skus, submits
 from sqlalchemy import select
 
-from sellerport.amazon import documents
+from sellerport.amazon.submission import documents
 from sellerport.errors import Retriable
 from sellerport.store import Store
 from sellerport.store.tables import submissions

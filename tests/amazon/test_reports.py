@@ -9,8 +9,8 @@ import jsonschema_rs
 import pytest
 
 from sellerport.amazon.feeds import Issue
-from sellerport.amazon.joining import Joined, Joining, added, with_issues
-from sellerport.amazon.reports import Counts, document, read, unpacked
+from sellerport.amazon.submission.joining import Joined, Joining, added, with_issues
+from sellerport.amazon.submission.reports import Counts, document, read, unpacked
 from sellerport.errors import Rejected
 from support import VECTORS
 

@@ -9,8 +9,8 @@ import pytest
 
 from sellerport.amazon.account import Credentials
 from sellerport.amazon.connect import Surroundings
-from sellerport.amazon.documents import JSON
 from sellerport.amazon.spapi import documents
+from sellerport.amazon.submission.documents import JSON
 from sellerport.commands.convert import convert
 from sellerport.errors import InputError
 from support import VECTORS, bench

@@ -71,9 +71,9 @@ class History:
 
     async def poll(self, poll: Poll) -> None:
         """One run, until it ends, dies or fails; its snapshot is the one it emitted last."""
-        names = ("searchOrders",) if self.cfg["api"] == "SP-API" else ("ListOrders", "ListOrdersByNextToken")
-        for kind, skip, count in poll.faults:
-            self.b.world.faults.order(names[-1], kind, skip=skip, count=count)
+        names = ["searchOrders"] if self.cfg["api"] == "SP-API" else ["ListOrders", "ListOrdersByNextToken", "ListOrderItems"]
+        for number, (kind, skip, count) in enumerate(poll.faults):
+            self.b.world.faults.order(names[-1 - number % len(names)], kind, skip=skip, count=count)
         if poll.refused_token and self.place and "nextToken" in self.place:
             self.b.time.at += 25 * 3600
             self.allowed.update(set(self.emitted))
@@ -84,6 +84,7 @@ class History:
             async for emission in stream:
                 number += 1
                 found = [state(order) for order in orders([emission])]
+                assert all("orderItems" in order for order in orders([emission])) or self.cfg["includeItems"] == "no"
                 self.emitted += found
                 since += found
                 if snapshots([emission]):
@@ -123,9 +124,9 @@ def iso(milliseconds: int) -> str:
     return told(milliseconds / 1000)
 
 
-async def history(api: str, behavior: str, size: int, shop: int, polls: list[Poll]) -> None:
+async def history(api: str, behavior: str, size: int, shop: int, *, items: str, polls: list[Poll]) -> None:
     async with bench(orders=shop) as b:
-        cfg = b.cfg(api, orderStatus="Shipped", maxOrdersPerPage=size, emitBehavior=behavior)
+        cfg = b.cfg(api, orderStatus="Shipped", maxOrdersPerPage=size, emitBehavior=behavior, includeItems=items)
         told = History(b, cfg)
         for poll in polls:
             await told.poll(poll)
@@ -139,12 +140,13 @@ async def history(api: str, behavior: str, size: int, shop: int, polls: list[Pol
     behavior=st.sampled_from(["emitAll", "emitPage", "emitIndividually"]),
     size=st.integers(1, 12),
     shop=st.integers(1, 40),
+    items=st.sampled_from(["yes", "no"]),
     polls=POLLS,
 )
 def test_no_order_is_ever_lost_and_none_comes_too_often(
-    api: str, behavior: str, size: int, shop: int, polls: list[Poll]
+    api: str, behavior: str, size: int, shop: int, items: str, polls: list[Poll]
 ) -> None:
-    asyncio.run(history(api, behavior, size, shop, polls))
+    asyncio.run(history(api, behavior, size, shop, items=items, polls=polls))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=SLOW)

@@ -9,12 +9,12 @@ import msgspec
 from msgspec import UNSET
 
 from sellerport.actions._feed import Batch, problem
-from sellerport.amazon.entries import Entry, Part
-from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import Context, Feed, ListingMessage, ListingsFeed, Rows, Said, XmlFeed
-from sellerport.amazon.joining import Joined, added, issue_json, with_issues
-from sellerport.amazon.ongoing import Ongoing
-from sellerport.amazon.sentence import Answered, Wish, learned, spoken
+from sellerport.amazon.submission.entries import Entry, Part
+from sellerport.amazon.submission.feeding import Feeds
+from sellerport.amazon.submission.joining import Joined, added, issue_json, with_issues
+from sellerport.amazon.submission.ongoing import Ongoing
+from sellerport.amazon.submission.sentence import Answered, Wish, learned, spoken
 from sellerport.contract import Call, Data, Emission
 from sellerport.errors import FeedFailed, InputError
 

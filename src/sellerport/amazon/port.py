@@ -12,7 +12,7 @@ from sellerport.amazon.shelf import Shelf
 from sellerport.errors import Rejected
 
 if TYPE_CHECKING:
-    from sellerport.amazon.feeding import Feeds
+    from sellerport.amazon.submission.feeding import Feeds
 
 
 class PlaceLost(Rejected):

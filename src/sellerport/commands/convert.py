@@ -40,7 +40,7 @@ def convert(feed: Path, /, *, marketplace: str, product_types: Path | None = Non
 
 def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], out: BinaryIO) -> Account:
     """Write the document, and say what became of the messages. Nothing is written of a feed that cannot be converted."""
-    from sellerport.amazon.documents import BYTES, listings_frame
+    from sellerport.amazon.submission.documents import BYTES, listings_frame
     from sellerport.commands._envelope import envelope, messages
     from sellerport.commands._translate import Words, kind_of
 

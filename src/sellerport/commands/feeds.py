@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from sellerport.amazon.clock import SystemClock
-from sellerport.amazon.entries import Entry, Part, Scope
-from sellerport.amazon.journal import Journal
+from sellerport.amazon.submission.entries import Entry, Part, Scope
+from sellerport.amazon.submission.journal import Journal
 from sellerport.errors import InputError
 from sellerport.store import Store
 

@@ -1,4 +1,4 @@
-"""The journal's tables: what was to be submitted, and the feeds that it became. `amazon/journal.py` reads and writes them."""
+"""The tables of submissions: what was wished, and what became of it. `amazon/submission/journal.py` reads and writes them."""
 
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, LargeBinary, MetaData, Table, Text
 

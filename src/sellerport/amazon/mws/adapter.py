@@ -24,7 +24,7 @@ from sellerport.amazon.xml import Node, child, children, parse, text
 from sellerport.errors import AmazonError, Denied, InputError, InvalidParameters, Rejected, Throttled
 
 if TYPE_CHECKING:
-    from sellerport.amazon.feeding import Feeds
+    from sellerport.amazon.submission.feeding import Feeds
 
 T = TypeVar("T")
 ORDERS = ("/Orders/2013-09-01", "2013-09-01")

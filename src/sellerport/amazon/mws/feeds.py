@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sellerport.amazon.clock import iso
-from sellerport.amazon.courier import Document, Gate, Guarded, Prepared
-from sellerport.amazon.documents import Frame, xml_frame
-from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
 from sellerport.amazon.http import MEGABYTE, Answer, Request
 from sellerport.amazon.mws.adapter import FORM, Mws, numbered, result
-from sellerport.amazon.sentence import NoListings
 from sellerport.amazon.servertime import date
+from sellerport.amazon.submission.courier import Document, Gate, Guarded, Prepared
+from sellerport.amazon.submission.documents import Frame, xml_frame
+from sellerport.amazon.submission.feeding import Feeds
+from sellerport.amazon.submission.sentence import NoListings
 from sellerport.amazon.xml import Node, children, local, parse, text
 from sellerport.errors import InvalidParameters, Rejected, Unavailable
 

@@ -25,7 +25,7 @@ from sellerport.amazon.spapi.refusal import json_of
 from sellerport.errors import AmazonError, Denied, InvalidParameters, Rejected, Throttled
 
 if TYPE_CHECKING:
-    from sellerport.amazon.feeding import Feeds
+    from sellerport.amazon.submission.feeding import Feeds
 
 T = TypeVar("T")
 ORDERS = "/orders/2026-01-01/orders"

@@ -11,9 +11,6 @@ from urllib.parse import quote
 import msgspec
 
 from sellerport.amazon.clock import iso
-from sellerport.amazon.courier import Document, Gate, Guarded, Prepared
-from sellerport.amazon.documents import JSON, Frame, listings_frame, xml_frame
-from sellerport.amazon.feeding import Feeds
 from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
 from sellerport.amazon.http import Answer, Request
 from sellerport.amazon.servertime import date
@@ -21,6 +18,9 @@ from sellerport.amazon.spapi.adapter import SpApi
 from sellerport.amazon.spapi.documents import anew, created, fetched, upload
 from sellerport.amazon.spapi.listings import SpListings
 from sellerport.amazon.spapi.refusal import json_of
+from sellerport.amazon.submission.courier import Document, Gate, Guarded, Prepared
+from sellerport.amazon.submission.documents import JSON, Frame, listings_frame, xml_frame
+from sellerport.amazon.submission.feeding import Feeds
 from sellerport.errors import InvalidParameters, Rejected
 
 FEEDS = "/feeds/2021-06-30/feeds"

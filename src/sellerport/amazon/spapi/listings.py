@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from sellerport.amazon.documents import patch_json
 from sellerport.amazon.feeds import Issue, ListingMessage
 from sellerport.amazon.http import Answer
-from sellerport.amazon.sentence import Answered, Listing
 from sellerport.amazon.spapi.adapter import SpApi
 from sellerport.amazon.spapi.refusal import json_of
+from sellerport.amazon.submission.documents import patch_json
+from sellerport.amazon.submission.sentence import Answered, Listing
 from sellerport.errors import InvalidParameters, Rejected
 
 ITEMS = "/listings/2021-08-01/items"

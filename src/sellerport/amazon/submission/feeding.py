@@ -4,18 +4,18 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sellerport.amazon import reports
 from sellerport.amazon.account import Account
-from sellerport.amazon.courier import Courier
-from sellerport.amazon.entries import Scope
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
-from sellerport.amazon.joining import Joined, read_joined
-from sellerport.amazon.journal import Journal
-from sellerport.amazon.once import Record, once, recorded
-from sellerport.amazon.ongoing import Means, Ongoing
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.sentence import Listings, Wish
 from sellerport.amazon.shelf import Shelf
+from sellerport.amazon.submission import reports
+from sellerport.amazon.submission.courier import Courier
+from sellerport.amazon.submission.entries import Scope
+from sellerport.amazon.submission.joining import Joined, read_joined
+from sellerport.amazon.submission.journal import Journal
+from sellerport.amazon.submission.once import Record, once, recorded
+from sellerport.amazon.submission.ongoing import Means, Ongoing
+from sellerport.amazon.submission.sentence import Listings, Wish
 from sellerport.errors import FeedFailed, Rejected
 
 

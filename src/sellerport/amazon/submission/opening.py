@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sellerport.amazon.courier import Courier, Gate
-from sellerport.amazon.entries import Entry, Part
 from sellerport.amazon.feeds import FeedState
 from sellerport.amazon.http import Answer, LineLost
-from sellerport.amazon.journal import Journal
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.servertime import date
+from sellerport.amazon.submission.courier import Courier, Gate
+from sellerport.amazon.submission.entries import Entry, Part
+from sellerport.amazon.submission.journal import Journal
 from sellerport.errors import Unavailable
 
 if TYPE_CHECKING:

@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sellerport.amazon.clock import Clock
-from sellerport.amazon.entries import Entry, Part, PartState, Scope, packed, packed_rows, told, unpacked, unpacked_rows
 from sellerport.amazon.feeds import FeedState
-from sellerport.amazon.joining import Joined
+from sellerport.amazon.submission.entries import (
+    Entry,
+    Part,
+    PartState,
+    Scope,
+    packed,
+    packed_rows,
+    told,
+    unpacked,
+    unpacked_rows,
+)
+from sellerport.amazon.submission.joining import Joined
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from sellerport.amazon.documents import Frame
 from sellerport.amazon.feeds import FeedState, ListingsFeed, XmlFeed
 from sellerport.amazon.http import ANSWER_LIMIT, Answer, LineLost, Request, Transport
+from sellerport.amazon.submission.documents import Frame
 from sellerport.errors import Throttled, Unavailable
 
 

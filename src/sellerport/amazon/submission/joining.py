@@ -12,7 +12,7 @@ import msgspec
 
 from sellerport.amazon.feeds import Issue
 from sellerport.amazon.http import Answer
-from sellerport.amazon.reports import Counts, read
+from sellerport.amazon.submission.reports import Counts, read
 
 Summary = dict[str, int]
 Json = dict[str, Any]

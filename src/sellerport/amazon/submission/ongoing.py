@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sellerport.amazon.courier import Courier, Document, Prepared
-from sellerport.amazon.entries import Entry, Part, changed
 from sellerport.amazon.feeds import ENDED, FeedState, Marketplace
-from sellerport.amazon.joining import Joined, read_joined
-from sellerport.amazon.journal import Journal
-from sellerport.amazon.opening import Desk, Interrupted, Opening, OwnerLost, names, pauses
 from sellerport.amazon.patience import Patience
-from sellerport.amazon.sentence import Listings, Sentence
+from sellerport.amazon.submission.courier import Courier, Document, Prepared
+from sellerport.amazon.submission.entries import Entry, Part, changed
+from sellerport.amazon.submission.joining import Joined, read_joined
+from sellerport.amazon.submission.journal import Journal
+from sellerport.amazon.submission.opening import Desk, Interrupted, Opening, OwnerLost, names, pauses
+from sellerport.amazon.submission.sentence import Listings, Sentence
 from sellerport.errors import AmazonError, InvalidParameters, Rejected, Unavailable
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from sellerport.amazon.documents import Rows, Run
-from sellerport.amazon.joining import Joined
+from sellerport.amazon.submission.documents import Rows, Run
+from sellerport.amazon.submission.joining import Joined
 from sellerport.errors import AmazonError, FeedFailed, InvalidParameters, Rejected
 
 CALLS = "LISTINGS_ITEMS"  # the feed type of an entry that no feed did, but single calls

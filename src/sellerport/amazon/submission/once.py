@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sellerport.amazon.entries import CALLS, Entry, error_of
-from sellerport.amazon.journal import Journal
-from sellerport.amazon.ongoing import Means, Ongoing
-from sellerport.amazon.opening import names, pauses
-from sellerport.amazon.sentence import Wish, learned, spoken
+from sellerport.amazon.submission.entries import CALLS, Entry, error_of
+from sellerport.amazon.submission.journal import Journal
+from sellerport.amazon.submission.ongoing import Means, Ongoing
+from sellerport.amazon.submission.opening import names, pauses
+from sellerport.amazon.submission.sentence import Wish, learned, spoken
 from sellerport.errors import FeedFailed, InputError, InvalidParameters, Rejected
 
 if TYPE_CHECKING:

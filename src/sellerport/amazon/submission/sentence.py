@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 import msgspec
 
-from sellerport.amazon.documents import Frame, Piece, again, cut
-from sellerport.amazon.entries import Part
 from sellerport.amazon.feeds import Context, Issue, ListingMessage, ListingsFeed, Marketplace, Rows, Said, XmlFeed
-from sellerport.amazon.joining import issue_json
+from sellerport.amazon.submission.documents import Frame, Piece, again, cut
+from sellerport.amazon.submission.entries import Part
+from sellerport.amazon.submission.joining import issue_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class NoListings:
         return {}
 
     async def call(self, message: ListingMessage, *, preview: bool = False) -> Answered:
-        raise NotImplementedError("this protocol has no single calls")
+        raise AssertionError("single calls are refused before this protocol is asked for one")
 
 
 async def learned(wish: Wish, place: Marketplace, listings: Listings) -> dict[str, Any]:
