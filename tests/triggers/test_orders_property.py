@@ -71,7 +71,11 @@ class History:
 
     async def poll(self, poll: Poll) -> None:
         """One run, until it ends, dies or fails; its snapshot is the one it emitted last."""
-        names = ["searchOrders"] if self.cfg["api"] == "SP-API" else ["ListOrders", "ListOrdersByNextToken", "ListOrderItems"]
+        names = (
+            ["searchOrders"]
+            if self.cfg["api"] == "SP-API"
+            else ["ListOrders", "ListOrdersByNextToken", "ListOrderItems"]
+        )
         for number, (kind, skip, count) in enumerate(poll.faults):
             self.b.world.faults.order(names[-1 - number % len(names)], kind, skip=skip, count=count)
         if poll.refused_token and self.place and "nextToken" in self.place:
