@@ -20,6 +20,9 @@ from sellerport.runtimes.cli.run import Wish, carry_out
 Cfg = Annotated[Path, Parameter(help="JSON object with credentials and fields together, as the platform passes it.")]
 
 
+Command = Callable[..., Any]
+
+
 def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
     """The command line of a component."""
     app = cyclopts.App(
@@ -29,20 +32,34 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
         result_action="return_value",
     )
     own = {name: env[name] for name in component.env_vars if name in env}
+    app.command(_functions(component), name="functions")
+    app.command(_describe(component), name="component")
+    app.command(_verify(component, own), name="verify")
+    app.command(_run(component, own), name="run")
+    for name, command in component.commands(env).items():
+        app.command(_group(name, command) if isinstance(command, Mapping) else command, name=name)
+    return app
 
-    @app.command
+
+def _functions(component: Component) -> Command:
     def functions() -> None:
         """List the triggers and actions: name, kind, title."""
         width = max(map(len, component.functions), default=0)
         for name, function in component.functions.items():
             print(f"{name:{width}}  {function.kind:7}  {function.title}")
 
-    @app.command(name="component")
+    return functions
+
+
+def _describe(component: Component) -> Command:
     def describe() -> None:
         """Print component.json."""
         sys.stdout.buffer.write(files.pretty(component.descriptor["component.json"]))
 
-    @app.command
+    return describe
+
+
+def _verify(component: Component, env: Mapping[str, str]) -> Command:
     async def verify(*, cfg: Cfg) -> None:
         """Check the credentials with a real call; say what is wrong and what to do.
 
@@ -56,13 +73,16 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
         if component.verify is None:
             raise InputError("this component has no credentials to verify")
         try:
-            for warning in await component.verify(given, own):
+            for warning in await component.verify(given, env):
                 print(f"warning: {warning}", file=sys.stderr)
         finally:
             await component.close()
         print("verified: the credentials work")
 
-    @app.command
+    return verify
+
+
+def _run(component: Component, env: Mapping[str, str]) -> Command:
     async def run(
         function: str,
         /,
@@ -108,7 +128,7 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
                 "key": key,
                 "key_is_strict": key is not None,
                 "stop": stopping(),
-                "env": own,
+                "env": env,
             },
             with_types=emissions,
         )
@@ -117,9 +137,7 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
         finally:
             await component.close()
 
-    for name, command in component.commands(env).items():
-        app.command(_group(name, command) if isinstance(command, Mapping) else command, name=name)
-    return app
+    return run
 
 
 def _group(name: str, words: Mapping[str, Callable[..., Any]]) -> cyclopts.App:
