@@ -27,7 +27,10 @@ def commands(component: Component, env: Mapping[str, str]) -> cyclopts.App:
     """The command line of a component."""
     app = cyclopts.App(
         name="sellerport",
-        help="Orders, stock, prices and products between Amazon and other systems, over SP-API and MWS.",
+        help=(
+            "Orders, stock, prices and products between Amazon and other systems, over SP-API and MWS. "
+            "`sellerport sailor` is the runtime for elastic.io."
+        ),
         version=lambda: str(component.descriptor["component.json"].get("version", "")),
         result_action="return_value",
     )
