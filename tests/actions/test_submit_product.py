@@ -79,6 +79,15 @@ async def test_mws_is_told_the_elements_in_their_order():
         ]
 
 
+async def test_sp_api_is_told_the_offers_attributes_alone_where_the_product_has_an_asin():
+    async with bench(scale=60, orders=0) as b:
+        said = await answer(b, "SP-API", book(standardProductID={"type": "ASIN", "value": "B00551Q3CS"}))
+        (message,) = json_feed(b)["messages"]
+        assert message["requirements"] == "LISTING_OFFER_ONLY"
+        assert set(message["attributes"]) == {"merchant_suggested_asin", "condition_type"}
+        assert said["summary"]["successful"] == 1
+
+
 @pytest.mark.parametrize("api", APIS)
 async def test_delete_says_the_sku_alone(api):
     async with bench(scale=60, orders=0) as b:

@@ -222,6 +222,22 @@ def test_deleting_an_image_deletes_its_attribute(converted):
     ]
 
 
+def test_deleting_an_image_needs_no_location(converted):
+    image = "<ProductImage><SKU>A</SKU><ImageType>PT2</ImageType></ProductImage>"
+    document, report, _ = converted(envelope("ProductImage", image, operation="Delete"))
+    (patch,) = document["messages"][0]["patches"]
+    assert (patch["op"], patch["path"]) == ("delete", "/attributes/other_product_image_locator_2")
+    assert report["lost"] == []
+
+
+def test_stock_of_a_centre_that_listings_do_not_know_is_left_out_whole(converted):
+    stock = "<Inventory><SKU>{}</SKU>{}<Quantity>3</Quantity></Inventory>"
+    other = stock.format("A", "<FulfillmentCenterID>WH7</FulfillmentCenterID>")
+    document, report, _ = converted(envelope("Inventory", other, stock.format("B", "")))
+    assert [message["sku"] for message in document["messages"]] == ["B"]
+    assert {loss["sku"] for loss in report["lost"]} == {"A"}
+
+
 def test_deleting_a_relationship_frees_the_child_and_leaves_the_parent(converted):
     feed = envelope(
         "Relationship",

@@ -204,6 +204,13 @@ class Need:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The attributes of an offer on a product of that type that Amazon's catalogue has already."""
+
+    product_type: str
+
+
 def _need(row: Row, record: Mapping[str, Any], context: Context) -> Need | None:
     kind = context.type_of(row.sku, row.product_type)
     return Need(kind, row.operation == "Update" and not _is_offer(record)) if kind else None
@@ -226,7 +233,7 @@ async def prepared(rows: Rows, context: Context, port: Any) -> tuple[Context, li
                 missing.append(Wrong(index, "productType", "Expected a product type of SP-API, here or in the form"))
             else:
                 needs.setdefault(need, []).append(index)
-    found: dict[Need, Definition] = {}
+    found: dict[Need | Offer, Any] = {}
     for need, indexes in needs.items():
         try:
             schema = await port.definition(need.product_type, enforced=need.whole)
@@ -237,8 +244,23 @@ async def prepared(rows: Rows, context: Context, port: Any) -> tuple[Context, li
             missing += [Wrong(index, "productType", text) for index in indexes]
         else:
             found[need] = definition(need.product_type, schema)
+    for offer in {Offer(need.product_type) for need in found if isinstance(need, Need) and not need.whole}:
+        found[offer] = await _offered(offer, listed, context, port)
     known = replace(context, definitions=found)
     return known, missing or [wrong for index, row in listed for wrong in judged(index, row, known)]
+
+
+async def _offered(offer: Offer, rows: list[tuple[int, Any]], context: Context, port: Any) -> frozenset[str]:
+    """The names of the offer's attributes; none are asked for where no row makes such an offer."""
+    types = (context.type_of(row.sku, row.product_type) for _, row in rows if _makes_offer(row))
+    if offer.product_type not in types:
+        return frozenset()
+    schema = await port.definition(offer.product_type, requirements="LISTING_OFFER_ONLY", enforced=False)
+    return frozenset(msgspec.json.decode(schema).get("properties", ()))
+
+
+def _makes_offer(row: Row) -> bool:
+    return row.operation == "Update" and _is_offer(row.record())
 
 
 def judged(index: int, row: Row, context: Context) -> Iterator[Wrong]:
@@ -282,8 +304,13 @@ def _listing(row: Row, context: Context) -> ListingMessage:
     need, _, placed = _placed(row, record, context)
     if row.operation == "PartialUpdate":
         return ListingMessage(row.sku, "PARTIAL_UPDATE", need.product_type, attributes=placed.attributes)
-    requirements = "LISTING_OFFER_ONLY" if _is_offer(record) else "LISTING"
-    return ListingMessage(row.sku, "UPDATE", need.product_type, attributes=placed.attributes, requirements=requirements)
+    if not _is_offer(record):
+        return ListingMessage(
+            row.sku, "UPDATE", need.product_type, attributes=placed.attributes, requirements="LISTING"
+        )
+    names = context.definitions[Offer(need.product_type)] | set(record.get("attributes") or ())
+    own = {name: value for name, value in placed.attributes.items() if name in names}
+    return ListingMessage(row.sku, "UPDATE", need.product_type, attributes=own, requirements="LISTING_OFFER_ONLY")
 
 
 FEED = Feed(

@@ -60,8 +60,9 @@ CHOICES = {"productTypes": product_types}
 ACTION = feed_action(
     title="Submit Product",
     order=80,
-    help="Create, change or delete products of one category. Upsert replaces a product: MWS erases what you do not give, "
-    "SP-API keeps it. On SP-API each product needs a product type, in the message or in the form.",
+    help="Create, change or delete products of one category. Upsert replaces a product: MWS erases the product data that "
+    "you do not give, SP-API the whole listing's, with price, stock and images; PartialUpdate changes what you give. On "
+    "SP-API each product needs a product type, in the message or in the form.",
     row=dict[str, Any],
     feed=FEED,
     fields=FIELDS,

@@ -40,8 +40,8 @@ ACTION = feed_action(
     title="Submit Product (Category from payload)",
     order=75,
     help="Create, change or delete products, each of the category that its productData names. Upsert replaces a product: "
-    "MWS erases what you do not give, SP-API keeps it. On SP-API each product needs a product type, in the message or in "
-    "the form.",
+    "MWS erases the product data that you do not give, SP-API the whole listing's, with price, stock and images; "
+    "PartialUpdate changes what you give. On SP-API each product needs a product type, in the message or in the form.",
     row=dict[str, Any],
     feed=FEED,
     fields=FIELDS,

@@ -4,7 +4,7 @@ import copy
 import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -91,6 +91,8 @@ class Sentence:
     sku: str = "sku"
     many: tuple[str, ...] = ()
     removes: bool = False
+    removed: Mapping[str, str] = field(default_factory=dict)  # members that a removal need not give
+    essential: str = ""  # the member without which the others would say something else
 
     def translate(self, message: OldMessage, words: Words) -> Iterator[ListingMessage]:
         """The patches of one message; what the action's own checks refuse is left out and noted."""
@@ -99,7 +101,7 @@ class Sentence:
         if message.operation == "Delete" and not self.removes:
             words.account.lose(message.number, sku, "", "there is nothing to delete for it in listings")
             return
-        row = self._row(facts, message, words, sku)
+        row = self._row(dict(self.removed) | facts if message.operation == "Delete" else facts, message, words, sku)
         if row is None:
             return
         skus = [sku, *(str(part.get("sku")) for name in self.many for part in facts.get(name, ()))]
@@ -117,6 +119,8 @@ class Sentence:
         row = self._converted(facts)
         while isinstance(row, self.row) and (refused := self._refused(row, words)) is not None:
             words.account.lose(message.number, sku, refused.path, refused.text)
+            if refused.path == self.essential:
+                return None
             row = self._without(facts, refused.path)
         if not isinstance(row, self.row):
             words.account.lose(message.number, sku, "", str(row))
@@ -192,13 +196,16 @@ def _sentence(action: str, **facts: Any) -> Translate:
     return Sentence(module.ROW, module.wrong, module.FEED.sp, **facts).translate
 
 
+_NO_IMAGE = {"imageLocation": "https://removed.invalid/"}
+
+
 def kind_of(message_type: str) -> Translate:
     """How messages of a type are said; InputError where it is no feed of listings."""
     known: dict[str, Callable[[], Translate]] = {
         "Product": lambda: product,
-        "Inventory": lambda: _sentence("submit_inventory"),
+        "Inventory": lambda: _sentence("submit_inventory", essential="fulfillmentCenterID"),
         "Price": lambda: _sentence("change_product_price"),
-        "ProductImage": lambda: _sentence("change_product_image", removes=True),
+        "ProductImage": lambda: _sentence("change_product_image", removes=True, removed=_NO_IMAGE),
         "Relationship": lambda: _sentence(
             "establish_product_relationships", sku="parentSKU", many=("relation",), removes=True
         ),
