@@ -294,8 +294,17 @@ def test_amounts_keep_amazons_spelling() -> None:
 def test_the_payment_is_told_as_mws_did_and_stays(there: str, here: str) -> None:
     said = {"payment": {"paymentExecutions": [{"paymentMethod": there, "acquirerId": "7"}]}}
     record = order(said)
-    assert (record["paymentMethod"], record["paymentMethodDetails"]) == (here, [there])
+    assert record["paymentMethod"] == here
+    assert record.get("paymentMethodDetails") == ([there] if here == "Other" else None), "MWS listed no cash there"
+    assert record.get("paymentExecutionDetail") == ([{"paymentMethod": "COD"}] if here == "COD" else None)
     assert record["payment"] == said["payment"]
+
+
+@pytest.mark.parametrize(("country", "part"), [("BR", "district"), ("CN", "district"), ("GB", "county")])
+def test_a_district_or_county_is_what_mws_called_it(country: str, part: str) -> None:
+    address = {"districtOrCounty": "Centro", "countryCode": country}
+    record = order({"recipient": {"deliveryAddress": address}})
+    assert record["shippingAddress"] == {part: "Centro", "countryCode": country}
 
 
 def test_the_buyers_tax_number_is_mwss_tax_info() -> None:

@@ -77,10 +77,14 @@ def _words(element: str) -> list[str]:
 
 
 def loose(node: Node) -> Any:
-    """An element of which nothing is known: its text, or an object of its children; repeated names become arrays."""
-    if len(node) == 0:
-        return (node.text or "").strip()
-    found: dict[str, Any] = {}
+    """An element of which nothing is known: its text, or an object of its children and attributes; repeated names
+    become arrays, and text beside them stands as `value`."""
+    words = " ".join(part.strip() for part in (node.text, *(item.tail for item in node)) if part and part.strip())
+    if len(node) == 0 and not node.attrib:
+        return words
+    found: dict[str, Any] = {json_name(etree.QName(name).localname): text for name, text in node.attrib.items()}
+    if words:
+        found["value"] = words
     for item in node:
         name, value = json_name(local(item)), loose(item)
         if name in found:

@@ -135,7 +135,7 @@ def _tax(scene: Scene) -> Json | None:
         {"entityType": "MARKETPLACE", "taxRegistrationType": "VAT", "taxRegistrationNumber": "000000000"},
         {"entityType": "MERCHANT", "legalName": scene.world.seller.name},
     ]
-    if scene.contents.business and scene.world.personal_data:
+    if scene.contents.business and scene.world.personal_data and scene.order.status != "Canceled":
         company = scene.contents.address.company
         number = f"{scene.order.number:09d}"
         rows.insert(0, {

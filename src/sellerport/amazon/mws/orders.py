@@ -51,7 +51,7 @@ def _value(node: Node, kind: Any) -> Any:
     if kind is int:
         return int(text) if _WHOLE.fullmatch(text) else text
     if kind is bool:
-        return {"true": True, "false": False}.get(text.lower(), text)
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     return text
 
 

@@ -106,7 +106,7 @@ _PROGRAMS = (
     ("IN_STORE_PICK_UP", "isISPU"),
     ("INVOICE_BY_AMAZON", "isIBA"),
 )
-_CITY = (("districtOrCounty", "county"),)
+_DISTRICTS = ("BR", "CN")  # countries whose addresses had a District on MWS, the others a County
 
 
 def order(said: Mapping[str, Any]) -> Order:
@@ -244,26 +244,27 @@ def _address(rest: Json, found: Json) -> None:
             found["shippingAddress"] = address
         return
     found["isAccessPointOrder"] = address.get("addressType") == "PICKUP_POINT"
-    _move(
-        address,
-        address,
-        (*((there, here, None) for there, here in _CITY), ("addressType", "addressType", _ADDRESS_TYPE)),
-    )
+    part = "district" if address.get("countryCode") in _DISTRICTS else "county"
+    _move(address, address, (("districtOrCounty", part, None), ("addressType", "addressType", _ADDRESS_TYPE)))
     found["shippingAddress"] = address
 
 
 def _payment(rest: Json, found: Json) -> None:
-    """MWS told one method, and the shares only where there were several; SP-API's own list stays beside it."""
+    """MWS told one method, and the shares where there were several or cash was due; SP-API's own list stays beside it."""
     executions = _objects(look(rest, "payment", "paymentExecutions"))
     named = [e for e in executions if isinstance(e.get("paymentMethod"), str)]
     if not named:
         return
     methods = [e["paymentMethod"] for e in named]
-    found["paymentMethodDetails"] = methods
-    plain = [method.replace("_", "").lower() for method in methods]
-    found["paymentMethod"] = next((_PAYMENT[method] for method in plain if method in _PAYMENT), "Other")
-    if len(named) > 1:
-        shares = [{"payment": e.get("paymentAmount"), "paymentMethod": e["paymentMethod"]} for e in named]
+    spelled = [_PAYMENT.get(method.replace("_", "").lower(), method) for method in methods]
+    found["paymentMethod"] = next((method for method in spelled if method in _PAYMENT.values()), "Other")
+    if details := [method for method in spelled if method not in ("COD", "CVS")]:
+        found["paymentMethodDetails"] = details
+    if len(named) > 1 or "COD" in spelled:
+        shares = [
+            {"payment": e.get("paymentAmount"), "paymentMethod": method}
+            for e, method in zip(named, spelled, strict=True)
+        ]
         found["paymentExecutionDetail"] = [{name: v for name, v in share.items() if v is not None} for share in shares]
 
 
