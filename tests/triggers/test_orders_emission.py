@@ -250,6 +250,23 @@ async def test_a_throttle_among_the_items_is_waited_out_and_loses_none(api: str)
         assert all(order["orderItems"] for order in found)
 
 
+async def test_an_order_whose_items_amazon_refuses_comes_without_them_and_holds_up_no_other(api: str) -> None:
+    async with bench() as b:
+        bad = b.ids("Shipped")[2]
+
+        async def spoil(asked: Asked, forward: Forward) -> Any:
+            if asked.name != "ListOrderItems" or asked.params.get("AmazonOrderId") != bad:
+                return None
+            said = b"<Error><Code>InvalidParameterValue</Code><Message>Invalid AmazonOrderId</Message></Error>"
+            return reply(400, b"<ErrorResponse>" + said + b"</ErrorResponse>")
+
+        b.wire.spoil = spoil
+        found = orders(await b.run(TRIGGER, b.cfg(api, orderStatus="Shipped", includeItems="yes")))
+        assert [order["amazonOrderId"] for order in found] == b.ids("Shipped")
+        without = [order["amazonOrderId"] for order in found if "orderItems" not in order]
+        assert without == ([bad] if api == "MWS" else [])
+
+
 #: What the protocols tell differently: the kind of an address, a buyer's tax numbers, the shares of a payment.
 APART = {"shippingAddress", "buyerTaxInfo"}
 

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+import structlog
+
 from sellerport.amazon.account import Account
 from sellerport.amazon.clock import Clock, iso
 from sellerport.amazon.exchange import Exchange
@@ -25,6 +27,8 @@ from sellerport.errors import AmazonError, Denied, InputError, InvalidParameters
 
 if TYPE_CHECKING:
     from sellerport.amazon.submission.feeding import Feeds
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 ORDERS = ("/Orders/2013-09-01", "2013-09-01")
@@ -126,12 +130,21 @@ class Mws:
                 )
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
-        """Asked several at a time, up to the burst, and yielded in order."""
+        """Asked several at a time, up to the burst, and yielded in order.
+
+        An order whose items Amazon refuses to tell comes without them, and does not hold up all others for ever.
+        """
         places = asyncio.Semaphore(ITEMS_AT_ONCE)
 
         async def whole(order: Order) -> Order:
             async with places:
-                return {**order, "orderItems": await self.order_items(str(order.get("amazonOrderId")))}
+                try:
+                    return {**order, "orderItems": await self.order_items(str(order.get("amazonOrderId")))}
+                except Rejected as error:
+                    if not error.code:
+                        raise
+                    log.warning("orders.items_refused", code=error.code, request_id=error.request_id)
+                    return dict(order)
 
         tasks = [asyncio.create_task(whole(order)) for order in orders]
         try:
