@@ -11,6 +11,7 @@ from typing import Any
 
 from sellerport.component import component
 from sellerport.contract import Function
+from sellerport.reading import schema_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,7 +55,8 @@ def page(name: str, function: Function, described: Mapping[str, Any]) -> str:
     ]
     if entry.get("fields"):
         parts += ["", "## Fields", "", "| field | name in the cfg | required | meaning |", "|---|---|---|---|"]
-        parts += [row(field, facts) for field, facts in entry["fields"].items()]
+        declared = schema_of(function.fields)["properties"]
+        parts += [row(field, facts, declared[field].get("default")) for field, facts in entry["fields"].items()]
     for side, heading in (("in", "Input"), ("out", "Output")):
         members = listed(entry.get("metadata", {}).get(side, {}))
         if members:
@@ -68,11 +70,13 @@ def page(name: str, function: Function, described: Mapping[str, Any]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def row(name: str, facts: Mapping[str, Any]) -> str:
+def row(name: str, facts: Mapping[str, Any], default: Any) -> str:
     choices = facts.get("model")
     text = facts.get("help", {}).get("description", "")
     if isinstance(choices, Mapping) and len(choices) < 12:
         text += f" One of {', '.join(f'`{key}`' for key in choices)}."
+    if isinstance(default, str | int):
+        text += f" Default: `{default}`."
     return f"| {facts['label']} | `{name}` | {'yes' if facts['required'] else 'no'} | {cell(text)} |"
 
 

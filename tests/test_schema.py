@@ -101,7 +101,7 @@ def test_a_field_says_what_its_annotation_says() -> None:
 def test_choices_are_a_model_in_the_order_of_their_declaration() -> None:
     said = form(Form)["one"]
     assert list(said["model"].items()) == [("zebra", "zebra"), ("ant", "An ant")]
-    assert said["prompt"] == "Please select"
+    assert said["prompt"] == "Default: zebra", "what holds where nobody chooses"
     assert list(form(Form)["many"]["model"]) == ["B", "A"]
 
 

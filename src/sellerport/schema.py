@@ -95,7 +95,9 @@ def _field(facts: Mapping[str, Any], choices: list[str], *, required: bool, orde
         labels = facts.get("labels", {})
         said["model"] = {choice: labels.get(choice, choice) for choice in choices}
     if choices or "model" in facts:
-        said.setdefault("prompt", "Please select")
+        default = facts.get("default")
+        shown = facts.get("labels", {}).get(default, default) if isinstance(default, str) else None
+        said.setdefault("prompt", f"Default: {shown}" if shown else "Please select")
     return said
 
 
