@@ -189,6 +189,25 @@ async def test_an_answer_with_another_order_than_the_one_asked_is_an_error_of_th
         assert told == [second]
 
 
+async def test_orders_whose_ids_were_filtered_are_not_lost(api: str) -> None:
+    async with bench() as b:
+        asked_for = b.ids("Shipped")[:3]
+
+        async def spoil(asked: Asked, forward: Forward) -> Any:
+            if asked.name != "GetOrder":
+                return None
+            body = await (await forward()).aread()
+            for number in asked_for[1:]:
+                body = body.replace(number.encode(), b"FILTERED")
+            return reply(200, body)
+
+        b.wire.spoil = spoil
+        body = await got(b, api, asked_for)
+        last = ["FILTERED", "FILTERED"] if api == "MWS" else asked_for[1:]
+        assert found(body) == [asked_for[0], *last]
+        assert body["notFound"] == []
+
+
 async def test_an_account_that_may_not_fails_the_whole_at_once(api: str) -> None:
     async with bench(orders=300) as b:
         b.world.faults.order(OPERATION[api], "denied", count=1000)

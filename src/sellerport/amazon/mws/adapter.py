@@ -4,6 +4,7 @@ Facts: MWS developer guide and the pages of each operation; recorded exchanges w
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -34,6 +35,7 @@ T = TypeVar("T")
 ORDERS = ("/Orders/2013-09-01", "2013-09-01")
 SELLERS = ("/Sellers/2011-07-01", "2011-07-01")
 IDS_A_REQUEST = 50
+_ORDER_ID = re.compile(r"[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$")
 ITEMS_AT_ONCE = 30  # the burst of ListOrderItems
 _TOGETHER = ("Unshipped", "PartiallyShipped")  # MWS wants these two asked together
 
@@ -94,7 +96,10 @@ class Mws:
         return Found(found, errors)
 
     async def _batch(self, ids: list[str], found: dict[str, Order], errors: dict[str, Exception]) -> None:
-        """One GetOrder; a batch that MWS refuses for one id is halved until that id stands alone."""
+        """One GetOrder; a batch that MWS refuses for one id is halved until that id stands alone.
+
+        Orders whose ids cannot be read, as in published recordings, stand for the ids that nothing else answers.
+        """
         try:
             orders = await self.ask(ORDERS, "GetOrder", numbered("AmazonOrderId.Id", ids), read=_orders)
         except Throttled:
@@ -108,7 +113,10 @@ class Mws:
             else:
                 errors |= dict.fromkeys(ids, error)
             return
-        found |= {order.get("amazonOrderId", ""): order for order in orders}
+        named = {str(order.get("amazonOrderId")): order for order in orders}
+        found |= named
+        unreadable = [order for order in orders if not _ORDER_ID.match(str(order.get("amazonOrderId")))]
+        found |= dict(zip([i for i in ids if i not in named], unreadable, strict=False))
 
     async def order_items(self, order_id: str) -> list[OrderItem]:
         items, token = [], None
