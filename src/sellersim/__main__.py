@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = _parser().parse_args(argv)
     if given.orders < 0 or given.time_scale <= 0:
         sys.exit("sellersim: --orders must not be negative and --time-scale must be positive")
+    if given.replay and not given.replay.is_dir():
+        sys.exit(f"sellersim: --replay: {given.replay} is no folder")
     world = World(
         clock=Clock(scale=given.time_scale),
         seed=given.seed,
@@ -44,7 +46,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     if given.replay:
         world.replay_from(recordings(given.replay))
-    serve(world, port=given.port, cfg_dir=given.cfg_dir)
+    try:
+        serve(world, port=given.port, cfg_dir=given.cfg_dir)
+    except (OSError, OverflowError) as error:
+        sys.exit(f"sellersim: cannot serve on port {given.port} with cfg files in {given.cfg_dir}: {error}")
 
 
 if __name__ == "__main__":

@@ -137,6 +137,8 @@ class World:
         """So many new orders, created now; each with `lines` lines where that is given."""
         if status not in STATUSES:
             raise ValueError(f"status: {status!r} is none of {', '.join(STATUSES)}")
+        if count < 0 or lines < 0:
+            raise ValueError(f"count and lines must not be negative, got {count} and {lines}")
         channel = "AFN" if status == "Unfulfillable" else "MFN"
         if status == "PartiallyShipped":
             lines = max(lines, 2)
