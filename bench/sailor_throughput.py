@@ -94,6 +94,8 @@ def main() -> None:
     parser.add_argument("--version", type=int, default=2, help="protocol version")
     parser.add_argument("--only", choices=["node", "ours"])
     asked = parser.parse_args()
+    if len(asked.prefetch) != len(asked.messages):
+        parser.error("--prefetch and --messages take as many numbers, one of each for a measurement")
     witness = subprocess.run(
         ["bash", ROOT / "scripts/witness.sh"], check=True, capture_output=True, text=True
     ).stdout.strip()

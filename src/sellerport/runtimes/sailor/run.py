@@ -98,6 +98,7 @@ class _Process:
             await self._close()
             return 1
         gc.freeze()  # what was loaded stays: no need to look through it again and again
+        gc.set_threshold(20_000, 20, 20)  # a message makes some hundred objects and no circles
         self._log.info("Fully initialized and waiting for messages")
         await self._stop.wait()
         return await self._end()
