@@ -1,6 +1,8 @@
 """What *once* means beyond deaths: keys, contents, look-ups that find too much, ends without a report."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -77,6 +79,34 @@ async def test_the_same_key_with_other_content_is_an_error_that_names_the_first(
     first = await place.answer(key="k")
     with pytest.raises(InputError, match=first["feedSubmissionId"]):
         await place.answer(OTHER, key="k")
+    assert place.amazon.submitted() == 1
+
+
+class Unending(dict[str, str]):
+    """The fate of every feed that Amazon goes on processing."""
+
+    def get(self, feed: str, default: Any = None) -> str:
+        return "IN_PROGRESS"
+
+    def __contains__(self, feed: object) -> bool:
+        return True
+
+
+async def test_while_the_first_under_a_key_lives_it_is_looked_at_and_left_to_its_owner(place: Place) -> None:
+    place.amazon.fates = Unending()
+    first = asyncio.create_task(place.answer(key="k"))
+    while not place.amazon.submitted():  # noqa: ASYNC110 - virtual time, one turn of the loop each
+        await asyncio.sleep(0)
+    with pytest.raises(InputError, match="other content under"):
+        await place.answer(OTHER, key="k")
+    seen: dict[str, Any] = {}
+    while "feedSubmissionId" not in seen:
+        with suppress(Unavailable):  # it has no id yet
+            seen = await place.answer(key="k", env={"RESPONSE_TIME_LIMIT": "0"})
+    assert seen["feedProcessingStatus"] == "IN_PROGRESS"
+    assert not first.done()
+    place.amazon.fates = {}
+    assert (await first)["summary"]["successful"] == 2
     assert place.amazon.submitted() == 1
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -187,6 +188,17 @@ async def test_the_window_of_a_run_that_goes_on_is_the_old_one(api: str) -> None
         later = await b.run(TRIGGER, cfg, snapshot=snapshots(rest)[-1])
         assert ids(later) == [moved]
         assert sorted(ids(died) + ids(rest) + ids(later)) == sorted(b.ids("Shipped"))
+
+
+@pytest.mark.parametrize("age", [110, 3600])
+async def test_a_run_that_goes_on_sends_the_end_time_as_the_first_page_did(api: str, age: float) -> None:
+    async with bench() as b:
+        end = datetime.fromtimestamp(b.time.at - age, UTC).isoformat()
+        cfg = paged(b, api, endTime=end)
+        first = await until_page(b, cfg, 1)
+        b.time.at += 30
+        rest = await b.run(TRIGGER, cfg, snapshot=snapshots(first)[-1])
+        assert sorted(ids(first) + ids(rest)) == sorted(b.ids("Shipped"))
 
 
 async def test_a_token_that_amazon_refuses_is_dropped_and_the_window_asked_from_its_start(api: str) -> None:

@@ -36,12 +36,19 @@ async def answers(call: Call, port: Any, feed: Feed) -> AsyncGenerator[Emission,
             yield Data(said)
             await record.finish(said)
     else:
-        async with await feeds.once(wish) as ongoing:
+        until = _until(call, feeds)
+        async with await feeds.once(wish, until) as ongoing:
             await ongoing.submit()
             if call.fields.wait_for_result == "yes" or ongoing.unproven:
-                await ongoing.wait(feeds.until(call.deadline, sample=call.sample != "no"))
+                await ongoing.wait(until if ongoing.guest else _until(call, feeds))
             yield Data(_answer(ongoing, waited=call.fields.wait_for_result == "yes"))
             await ongoing.finish()
+
+
+def _until(call: Call, feeds: Any) -> float:
+    """When waiting for a result ends, counted from now."""
+    until: float = feeds.until(call.deadline, sample=call.sample != "no")
+    return until
 
 
 def _wish(call: Call, port: Any, sentence: XmlFeed | ListingsFeed) -> Wish:

@@ -4,7 +4,7 @@ On MWS a ProductImage message a picture; on SP-API one patch of an image attribu
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
@@ -90,8 +90,12 @@ def refused_by_mws(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
 
 
 def refused(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
-    """SP-API has no attribute for some old types, and fetches over http, https and s3."""
+    """SP-API has no attribute for some old types, fetches over http, https and s3, and a SKU is of one product type."""
+    types: dict[str, Any] = {}
     for index, row in rows:
+        if types.setdefault(row.sku, row.product_type) != row.product_type:
+            text = f"Expected one product type for {row.sku!r}, got another than in its first row"
+            yield Wrong(index, "productType", text)
         if row.image_type not in ATTRIBUTES:
             yield Wrong(index, "imageType", f"Expected a type that SP-API has; {row.image_type} is no longer used")
         if row.image_location.lower().startswith("ftp:"):

@@ -7,6 +7,7 @@ orders at the border are remembered by id and update time and left out once.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 
 import msgspec
@@ -137,7 +138,8 @@ async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
     """Emit the window's orders as the form says, and the place after each message."""
     fields: Fields = call.fields
     place = await place_of(call, amazon, _filters(fields), start=iso_of(moment(fields.start_time)))
-    before = _end(fields, amazon)
+    before = _end(fields, amazon) if place.token is None else place.before
+    place = replace(place, before=before)
     query = OrderQuery(fields.order_status, place.after, before, fields.page_size, included(fields.included_data))
     ended = before is not None and moment(before) <= moment(place.after)
     if ended:

@@ -23,6 +23,7 @@ BORDER = 1.0  # seconds: an update time may be told without its milliseconds
 class Place:
     """A place in a window. `until` is its end as Amazon told it with the first page (None before that).
 
+    `before` is the End Time as it was sent with the first page: Amazon wants it again with the token, or not at all.
     `border` holds the orders that the last window emitted at its end, `reached` those of this one.
     """
 
@@ -31,6 +32,7 @@ class Place:
     after: str
     token: str | None = None
     until: str | None = None
+    before: str | None = None
     border: frozenset[Mark] = frozenset()
     reached: frozenset[Mark] = frozenset()
     restarted: bool = False
@@ -57,6 +59,7 @@ class Place:
         said: dict[str, Any] = {"api": self.api, "filters": list(self.filters), "lastUpdatedAfter": self.after}
         if self.token is not None:
             said |= {"nextToken": self.token, "lastUpdatedBefore": self.until}
+            said |= {"endTime": self.before} if self.before else {}
         if self.border:
             said["border"] = sorted(self.border)
         if self.reached:
@@ -77,7 +80,9 @@ async def place_of(call: Call, amazon: Amazon, filters: list[str], *, start: str
     same = said.get("api") == own.api and said.get("filters") == list(own.filters)
     if not same or not isinstance(said.get("nextToken"), str) or not is_time(said.get("lastUpdatedBefore")):
         return place
-    return replace(place, token=said["nextToken"], until=said["lastUpdatedBefore"], reached=_marks(said.get("reached")))
+    before = said["endTime"] if is_time(said.get("endTime")) else None
+    reached = _marks(said.get("reached"))
+    return replace(place, token=said["nextToken"], until=said["lastUpdatedBefore"], before=before, reached=reached)
 
 
 async def border_of(place: Place, amazon: Amazon, lock: str) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def token(answer: Answer, now: float) -> Token:
     try:
         body = msgspec.json.decode(answer.body)
         value, lives = body["access_token"], float(body.get("expires_in", 3600))
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise Rejected(f"the token endpoint's answer is no token; it begins {_shown(answer)}") from None
     if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
         raise Rejected(f"the token endpoint's answer holds no token; it begins {_shown(answer)}")

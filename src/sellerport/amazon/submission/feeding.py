@@ -46,9 +46,9 @@ class Feeds:
         scope = Scope(f"{self.api} {self.account.endpoint}", self.account.seller_id, self.place.id)
         return Journal(await self.shelf.store(), scope, self.account.clock)
 
-    async def once(self, wish: Wish) -> AbstractAsyncContextManager[Ongoing]:
+    async def once(self, wish: Wish, until: float | None = None) -> AbstractAsyncContextManager[Ongoing]:
         """The wish's submission in the hands of its owner: to submit, to wait for, to finish once the answer is out."""
-        return once(await self._means(), wish)
+        return once(await self._means(), wish, until)
 
     async def recorded(self, wish: Wish) -> AbstractAsyncContextManager[Record]:
         """The record of a wish that single calls do: under a key the answer that was given out before."""

@@ -13,23 +13,27 @@ from typing import TYPE_CHECKING, Any
 from sellerport.amazon.submission.entries import CALLS, Entry, error_of
 from sellerport.amazon.submission.journal import Journal
 from sellerport.amazon.submission.ongoing import Means, Ongoing
-from sellerport.amazon.submission.opening import names, pauses
+from sellerport.amazon.submission.opening import StillHeld, names, pauses
 from sellerport.amazon.submission.sentence import Wish, learned, spoken
-from sellerport.errors import FeedFailed, InputError, InvalidParameters, Rejected
+from sellerport.errors import FeedFailed, InputError, InvalidParameters, Rejected, Unavailable
 
 if TYPE_CHECKING:
     from sellerport.store import Lock
 
 
 @asynccontextmanager
-async def once(means: Means, wish: Wish) -> "AsyncIterator[Ongoing]":
-    """The wish's own submission, claimed.
+async def once(means: Means, wish: Wish, until: float | None = None) -> "AsyncIterator[Ongoing]":
+    """The wish's own submission, claimed. Where another still has it at the time `until`, it is looked at and left to him.
 
     Amazon's refusal of the submission and an end without a report finish it; every other exception, a report that cannot
     be read among them, leaves it unfinished: what was submitted is not submitted again.
     """
     content = wish.content()
-    owner, entry = await _claimed(means, wish, content)
+    try:
+        owner, entry = await _claimed(means, wish, content, until)
+    except StillHeld:
+        yield await _looked_at(means, wish, content)
+        return
     try:
         ongoing = await _ongoing(means, wish, content, owner=owner, entry=entry)
         try:
@@ -94,30 +98,48 @@ async def _ongoing(means: Means, wish: Wish, content: str, *, owner: "Lock", ent
     return Ongoing(means, sentence, entry, owner)
 
 
-async def _claimed(means: Means, wish: Wish, content: str) -> "tuple[Lock, Entry | None]":
+async def _looked_at(means: Means, wish: Wish, content: str) -> Ongoing:
+    """The submission of another who lives; Unavailable where it has no id yet."""
+    assert wish.key is not None
+    key = _key(wish, wish.key, content)
+    entry = await means.journal.by_key(wish.function, key)
+    if entry is None or not all(part.state == "submitted" for part in entry.parts):
+        raise Unavailable("the first submission under this key is still on its way to Amazon")
+    return Ongoing(means, None, entry, means.journal.lock(entry.lock), guest=True)
+
+
+async def _claimed(means: Means, wish: Wish, content: str, until: float | None) -> "tuple[Lock, Entry | None]":
     """The lock of the wish, and the entry that is to be gone on with where there is one."""
     if wish.key is None:
         return await _by_content(means, wish, content)
-    return await _by_key(means, wish, wish.key, content)
+    return await _by_key(means, wish, wish.key, content, until)
 
 
-async def _by_key(means: Means, wish: Wish, key: str, content: str) -> "tuple[Lock, Entry | None]":
+async def _by_key(
+    means: Means, wish: Wish, key: str, content: str, until: float | None = None
+) -> "tuple[Lock, Entry | None]":
     journal = means.journal
     key = _key(wish, key, content)
+    _same(await journal.by_key(wish.function, key), content, key)
     owner = journal.lock(f"key:{_digest([*_scope(journal), wish.function, key])}")
-    await owner.acquire(pauses(means.patience, "the first submission under this key"))
+    await owner.acquire(pauses(means.patience, "the first submission under this key", until))
     try:
         entry = await journal.by_key(wish.function, key)
+        _same(entry, content, key)
         if entry is None:
             return owner, None
-        if entry.content != content:
-            raise InputError(f"key: Expected the content of {_named(entry)}, got other content under {key!r}")
         if entry.error is not None:
             raise error_of(entry.error)
         return owner, entry if entry.finished is not None else await journal.claim(entry)
     except BaseException:
         await owner.release()
         raise
+
+
+def _same(entry: Entry | None, content: str, key: str) -> None:
+    """InputError where the key is that of another wish, whether or not its submission is over."""
+    if entry is not None and entry.content != content:
+        raise InputError(f"key: Expected the content of {_named(entry)}, got other content under {key!r}")
 
 
 def _named(entry: Entry) -> str:

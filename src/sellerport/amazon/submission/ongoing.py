@@ -38,10 +38,12 @@ class Means:
 
 
 class Ongoing:
-    """A submission in the hands of its owner. `entry` is what the journal says of it now."""
+    """A submission in the hands of its owner, or seen by a guest. `entry` is what the journal says of it now."""
 
-    def __init__(self, means: Means, sentence: Sentence | None, entry: Entry, owner: "Lock") -> None:
-        self.entry = entry
+    def __init__(
+        self, means: Means, sentence: Sentence | None, entry: Entry, owner: "Lock", *, guest: bool = False
+    ) -> None:
+        self.entry, self.guest = entry, guest
         self.refused = False  # whether an error is Amazon's refusal of the submission itself
         self._means, self._sentence, self._owner = means, sentence, owner
         self._desk = Desk(means.courier, means.journal, means.patience, entry.feed_type)
@@ -202,8 +204,8 @@ class Ongoing:
         return any(part.presumed and not _over(part) for part in self.entry.parts)
 
     async def finish(self) -> None:
-        """The answer was given out."""
-        if self.entry.finished is None:
+        """The answer was given out; a guest leaves it to the owner to say so."""
+        if self.entry.finished is None and not self.guest:
             await self._means.journal.finish(self.entry)
 
 

@@ -38,12 +38,21 @@ class OwnerLost(Exception):
     """The entry belongs to nobody or to somebody else: claim it anew."""
 
 
-def pauses(patience: Patience, what: str) -> Callable[[float], Awaitable[None]]:
-    """How to wait for a lock: Stopped where the run is told to end, Unavailable over its patience."""
+class StillHeld(Exception):
+    """Another holds the lock, and the time to wait for it is over."""
+
+
+def pauses(patience: Patience, what: str, until: float | None = None) -> Callable[[float], Awaitable[None]]:
+    """How to wait for a lock: Stopped where the run is told to end, Unavailable over its patience.
+
+    StillHeld at that time, where one is given.
+    """
     waited = 0.0
 
     async def pause(seconds: float) -> None:
         nonlocal waited
+        if until is not None and patience.clock.now() >= until:
+            raise StillHeld
         await patience.pause(seconds, what)
         waited += seconds
         if patience.limit is not None and waited > patience.limit:
