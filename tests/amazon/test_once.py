@@ -94,7 +94,7 @@ class Unending(dict[str, str]):
 
 async def test_while_the_first_under_a_key_lives_it_is_looked_at_and_left_to_its_owner(place: Place) -> None:
     place.amazon.fates = Unending()
-    first = asyncio.create_task(place.answer(key="k"))
+    first = asyncio.create_task(place.answer(key="k", env={"RESPONSE_TIME_LIMIT": "1000000000"}))
     while not place.amazon.submitted():  # noqa: ASYNC110 - virtual time, one turn of the loop each
         await asyncio.sleep(0)
     with pytest.raises(InputError, match="other content under"):
@@ -103,7 +103,7 @@ async def test_while_the_first_under_a_key_lives_it_is_looked_at_and_left_to_its
     while "feedSubmissionId" not in seen:
         with suppress(Unavailable):  # it has no id yet
             seen = await place.answer(key="k", env={"RESPONSE_TIME_LIMIT": "0"})
-    assert seen["feedProcessingStatus"] == "IN_PROGRESS"
+    assert seen["feedProcessingStatus"] in ("IN_QUEUE", "IN_PROGRESS")
     assert not first.done()
     place.amazon.fates = {}
     assert (await first)["summary"]["successful"] == 2
