@@ -268,7 +268,6 @@ TRIGGER = Trigger(
         "Emit the seller's orders of the chosen status that are new or updated since the last run. "
         "A run ends after 25 minutes at the latest and the next one goes on from there."
     ),
-    link="https://github.com/sellerport/sellerport/blob/main/docs/actions/getNewAndUpdatedOrders.md",
     order=100,
     run=run,
     fields=Fields,
