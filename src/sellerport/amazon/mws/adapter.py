@@ -9,8 +9,6 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-import structlog
-
 from sellerport.amazon.account import Account
 from sellerport.amazon.clock import Clock, iso
 from sellerport.amazon.exchange import Exchange
@@ -28,8 +26,6 @@ from sellerport.errors import AmazonError, Denied, InputError, InvalidParameters
 
 if TYPE_CHECKING:
     from sellerport.amazon.submission.feeding import Feeds
-
-log = structlog.get_logger()
 
 T = TypeVar("T")
 ORDERS = ("/Orders/2013-09-01", "2013-09-01")
@@ -138,21 +134,12 @@ class Mws:
                 )
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
-        """Asked several at a time, up to the burst, and yielded in order.
-
-        An order whose items Amazon refuses to tell comes without them, and does not hold up all others for ever.
-        """
+        """Asked several at a time, up to the burst, and yielded in order; refused items are an error, never left out."""
         places = asyncio.Semaphore(ITEMS_AT_ONCE)
 
         async def whole(order: Order) -> Order:
             async with places:
-                try:
-                    return {**order, "orderItems": await self.order_items(str(order.get("amazonOrderId")))}
-                except Rejected as error:
-                    if not error.code:
-                        raise
-                    log.warning("orders.items_refused", code=error.code, request_id=error.request_id)
-                    return dict(order)
+                return {**order, "orderItems": await self.order_items(str(order.get("amazonOrderId")))}
 
         tasks = [asyncio.create_task(whole(order)) for order in orders]
         try:
