@@ -79,6 +79,23 @@ class Got:
         return decrypted_text(json.loads(self.content)["error"])
 
 
+class _OneAtATime:
+    """A channel that threads may share: pika's connections are used by one thread at a time."""
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+        self._turn = threading.RLock()
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._channel, name)
+
+        def called(*args: Any, **kwargs: Any) -> Any:
+            with self._turn:
+                return method(*args, **kwargs)
+
+        return called
+
+
 class Rabbit:
     """The flow's queues as the platform made them; everything that leaves the step comes to one queue, in order."""
 
@@ -87,7 +104,7 @@ class Rabbit:
         self.input, self.output, self.exchange = f"in-{self.name}", f"out-{self.name}", f"exchange-{self.name}"
         self.keys = {kind: f"{self.name}:{kind}" for kind in KEYS}
         self.connection = pika.BlockingConnection(pika.URLParameters(uri))
-        self.channel = self.connection.channel()
+        self.channel = _OneAtATime(self.connection.channel())
         self.channel.exchange_declare(self.exchange, "direct")
         self.channel.queue_declare(self.input)
         self.channel.queue_declare(self.output)
@@ -110,7 +127,7 @@ class Rabbit:
             if method is not None:
                 kind = method.routing_key.removeprefix(f"{self.name}:")
                 return Got(kind, dict(properties.headers or {}), properties, content)
-            self.connection.sleep(0.005)
+            time.sleep(0.005)
         raise AssertionError("nothing left the step")
 
     def waiting(self, queue: str) -> int:
