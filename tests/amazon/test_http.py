@@ -1,5 +1,6 @@
 """The line itself: what of an answer is read, how much of it at most, and what a broken line is called."""
 
+import asyncio
 import gzip
 import zlib
 from collections.abc import AsyncIterator
@@ -59,6 +60,49 @@ async def test_an_endless_body_is_read_up_to_the_limit_and_refused() -> None:
 
 async def test_an_answer_of_the_limit_is_read() -> None:
     assert len((await answered(httpx2.Response(200, stream=Pouring(3)), limit=3 * MEGABYTE)).body) == 3 * MEGABYTE
+
+
+async def from_server(parts: list[bytes], *, pause: float) -> Answer:
+    """What the transport makes of an answer that comes part by part; it is given half a second and its bytes' time."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            for part in parts:
+                writer.write(part)
+                await writer.drain()
+                await asyncio.sleep(pause)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    transport = HttpTransport(longest=0.5)
+    try:
+        return await transport.send(Request("GET", f"http://127.0.0.1:{port}/"))
+    finally:
+        await transport.close()
+        server.close()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [[HEAD + b"\r\n", *[b"x"] * 1000], [HEAD, *[b"X-More: header\r\n"] * 1000], [b"H", b"T"] * 500, []],
+    ids=["body", "headers", "status line", "silence"],
+)
+async def test_an_answer_that_trickles_is_given_up(parts: list[bytes]) -> None:
+    with pytest.raises(LineLost, match=r"no whole answer came within 0.5 s") as raised:
+        await from_server(parts or [b""] * 1000, pause=0.01)
+    assert raised.value.sent is True
+
+
+async def test_a_large_answer_gets_the_time_that_its_bytes_need() -> None:
+    answer = await from_server([HEAD + b"\r\n", *[b"x" * 100_000] * 10], pause=0.1)
+    assert len(answer.body) == 1_000_000
 
 
 @pytest.mark.parametrize("packing", ["gzip", "deflate"])

@@ -3,8 +3,9 @@
 The HTTP client is loaded when the first line is opened: forms, metadata and conversions need none.
 """
 
+import asyncio
 import zlib
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1024 * 1024
 ANSWER_LIMIT = 32 * MEGABYTE  # a page of 100 orders is 170 kB; a report of 25,000 messages some megabytes
+LONGEST = 90.0  # seconds that a request and its answer may take, and one more for every SLOWEST bytes of them
+SLOWEST = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,10 @@ class Transport(Protocol):
 class HttpTransport:
     """The real line: HTTP/1.1, keep-alive, TLS verified against the system's store, no redirects."""
 
-    def __init__(self, client: "httpx2.AsyncClient | None" = None) -> None:
+    def __init__(self, client: "httpx2.AsyncClient | None" = None, *, longest: float = LONGEST) -> None:
         import httpx2
 
+        self._longest = longest
         self._client = client or httpx2.AsyncClient(
             timeout=httpx2.Timeout(connect=10, read=60, write=60, pool=60),
             limits=httpx2.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=60),
@@ -82,11 +86,18 @@ class HttpTransport:
         headers = {"Accept-Encoding": "identity", **request.headers}
         if request.length is not None:
             headers["Content-Length"] = str(request.length)
+        sent = request.length or (len(request.content) if isinstance(request.content, bytes) else 0)
+        end = asyncio.get_running_loop().time() + self._longest + sent / SLOWEST
         try:
-            async with self._client.stream(
-                request.method, request.url, headers=headers, content=request.content
-            ) as answer:
-                return Answer(answer.status_code, _lower(answer.headers), await _body(answer, limit))
+            async with (
+                asyncio.timeout_at(end) as bound,
+                self._client.stream(request.method, request.url, headers=headers, content=request.content) as answer,
+            ):
+                body = await _body(answer, limit, lambda received: bound.reschedule(end + received / SLOWEST))
+                return Answer(answer.status_code, _lower(answer.headers), body)
+        except TimeoutError:
+            text = f"the line to {_host(request.url)} broke: no whole answer came within {self._longest:g} s"
+            raise LineLost(text, sent=True) from None
         except httpx2.InvalidURL as error:
             raise Rejected(f"the address for {_host(request.url)} cannot be asked: {_why(error)}") from None
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
@@ -95,13 +106,14 @@ class HttpTransport:
             raise LineLost(f"the line to {_host(request.url)} broke: {_why(error)}", sent=True) from None
 
 
-async def _body(answer: "httpx2.Response", limit: int) -> bytes:
+async def _body(answer: "httpx2.Response", limit: int, received: Callable[[int], None]) -> bytes:
     """The body, unpacked where it came packed though nobody asked for that; neither may be larger than the limit."""
     raw = bytearray()
     async for part in answer.aiter_raw():
         raw += part
         if len(raw) > limit:
             raise _unreadable(answer, f"is larger than {limit // MEGABYTE} MB", bytes(raw[:120]))
+        received(len(raw))
     packing = answer.headers.get("content-encoding", "identity").strip().lower()
     if packing in ("identity", ""):
         return bytes(raw)
