@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from sellerport.errors import InputError
-from support import APIS, START, TRIGGER, bench, ids, snapshots
+from sellerport.times import moment
+from support import APIS, START, TRIGGER, bench, ids, orders, snapshots
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("api", APIS)]
 AFTER = {"SP-API": "lastUpdatedAfter", "MWS": "LastUpdatedAfter"}
@@ -80,6 +81,45 @@ async def test_an_end_time_bounds_what_is_emitted(api: str) -> None:
         end = shipped[len(shipped) // 2]
         found = await b.run(TRIGGER, b.cfg(api, orderStatus="Shipped", endTime=str(end.updated)))
         assert ids(found) == [order.id for order in shipped if order.updated <= end.updated]
+
+
+@pytest.mark.parametrize("behavior", ["emitAll", "emitPage"])
+async def test_no_order_younger_than_the_end_time_where_the_clock_here_is_behind(api: str, behavior: str) -> None:
+    async with bench() as b:
+        shipped = [order for order in b.world.orders.all() if order.status == "Shipped"]
+        end = shipped[len(shipped) // 2].updated
+        b.world.clock.freeze()
+        b.time.at = end / 1000 + 60
+        cfg = b.cfg(api, orderStatus="Shipped", endTime=str(end), emitBehavior=behavior, maxOrdersPerPage=7)
+        found = await b.run(TRIGGER, cfg)
+        assert BEFORE[api] not in b.wire.pages()[0].params
+        assert ids(found) == [order.id for order in shipped if order.updated <= end]
+        place = snapshots(found)[-1]
+        assert moment(place["lastUpdatedAfter"]) == end / 1000
+        assert await b.run(TRIGGER, cfg, snapshot=place) == []
+        sample = orders(await b.run(TRIGGER, {**cfg, "maxOrdersPerPage": "100"}, sample="yes"))
+        assert [order["amazonOrderId"] for order in sample] == ids(found)
+
+
+@pytest.mark.parametrize("ahead", [61, 600, 86400])
+async def test_an_end_time_that_has_not_come_at_amazon_is_left_out_after_all(api: str, ahead: int) -> None:
+    async with bench() as b:
+        b.world.clock.freeze()
+        b.time.at += ahead
+        cfg = b.cfg(api, orderStatus="Shipped", endTime=str(int(START - 60) * 1000), maxOrdersPerPage=7)
+        found = await b.run(TRIGGER, cfg)
+        assert ids(found) == b.ids("Shipped")
+        assert [BEFORE[api] in page.params for page in b.wire.pages()[:2]] == [True, False]
+        assert moment(snapshots(found)[-1]["lastUpdatedAfter"]) == START - 120
+
+
+async def test_an_end_time_that_has_not_come_at_amazon_is_an_error_of_a_sample(api: str) -> None:
+    async with bench() as b:
+        b.world.clock.freeze()
+        b.time.at += 300
+        with pytest.raises(InputError, match="at least two minutes"):
+            await b.run(TRIGGER, b.cfg(api, orderStatus="Shipped", endTime="2026-11-20T10:00:00Z"), sample="platform")
+        assert len(b.wire.pages()) == 1
 
 
 async def test_a_window_that_has_ended_is_no_error_and_asks_nothing(api: str) -> None:

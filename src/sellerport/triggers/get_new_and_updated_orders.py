@@ -138,20 +138,21 @@ async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
     """Emit the window's orders as the form says, and the place after each message."""
     fields: Fields = call.fields
     place = await place_of(call, amazon, _filters(fields), start=iso_of(moment(fields.start_time)))
-    before = _end(fields, amazon) if place.token is None else place.before
-    place = replace(place, before=before)
-    query = OrderQuery(fields.order_status, place.after, before, fields.page_size, included(fields.included_data))
-    ended = before is not None and moment(before) <= moment(place.after)
+    end = None if isinstance(fields.end_time, UnsetType) else iso_of(moment(fields.end_time))
+    if place.token is None:
+        place = replace(place, before=_sent(end, amazon))
+    query = OrderQuery(fields.order_status, place.after, place.before, fields.page_size, included(fields.included_data))
+    ended = place.token is None and end is not None and moment(end) <= moment(place.after)
     if ended:
-        log.info("orders.window_ended", after=place.after, before=before)
+        log.info("orders.window_ended", after=place.after, before=end)
     if call.sample != "no":
-        async for emission in _sampled(call, amazon, query, None if ended else place):
+        async for emission in _sampled(call, amazon, query, None if ended else place, end):
             yield emission
     if ended or call.sample != "no":
         return
     emit = _gathered if fields.emit_behavior == "emitAll" else _by_page
     ahead = PAGES_AHEAD if fields.include_items == "yes" else 1
-    walk = walked(amazon, query, place, ahead=ahead, deadline=call.deadline)
+    walk = walked(amazon, query, place, end=end, ahead=ahead, deadline=call.deadline)
     async with aclosing(walk) as pages, aclosing(emit(call, amazon, pages)) as emissions:
         async for emission in emissions:
             yield emission
@@ -167,18 +168,17 @@ def included(chosen: list[IncludedData]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*chosen, "FULFILLMENT"]))
 
 
-def _end(fields: Fields, amazon: Amazon) -> str | None:
-    """The window's end as it is sent: Amazon refuses one that is younger than two minutes."""
-    if isinstance(fields.end_time, UnsetType):
-        return None
-    end = moment(fields.end_time)
-    return None if end > amazon.clock.now() - TWO_MINUTES else iso_of(end)
+def _sent(end: str | None, amazon: Amazon) -> str | None:
+    """The End Time as it is sent: Amazon refuses one that is younger than two minutes."""
+    return None if end is None or moment(end) > amazon.clock.now() - TWO_MINUTES else end
 
 
-async def _sampled(call: Call, amazon: Amazon, query: OrderQuery, place: Place | None) -> AsyncIterator[Emission]:
+async def _sampled(
+    call: Call, amazon: Amazon, query: OrderQuery, place: Place | None, end: str | None
+) -> AsyncIterator[Emission]:
     """One order request (none where the window has ended), and what it brought."""
     found = (await page_at(amazon, query, place))[0].orders if place else []
-    orders = [order for order in found if is_wanted(order, query.status)]
+    orders = [order for order in found if is_wanted(order, query.status, end)]
     if not orders:
         if call.sample == "platform":
             raise Rejected(

@@ -1,7 +1,12 @@
-"""Walks a window of updated orders page by page, ahead of who works on them, in bounded memory."""
+"""Walks a window of updated orders page by page, ahead of who works on them, in bounded memory.
+
+Whether an End Time has come is Amazon's clock to say, not ours: it is sent where it seems past, asked again without where
+Amazon says it is not, and in either case no order that was updated later leaves the window.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -19,12 +24,18 @@ T = TypeVar("T")
 Pages = AsyncGenerator[tuple[list[Order], Place], None]
 PAGES_AHEAD = 20  # searchOrders' burst; two thousand orders are some ten megabytes
 TWO_MINUTES = 120.0  # seconds that Amazon's windows stay behind its time
+SKEW = 900.0  # seconds that a clock here may be wrong: MWS refuses requests of another time altogether
 
 
-async def walked(amazon: Amazon, query: OrderQuery, place: Place, *, ahead: int, deadline: float | None) -> Pages:
-    """Each page's new orders with the place that follows it; up to `ahead` pages are asked while one is worked on."""
+async def walked(
+    amazon: Amazon, query: OrderQuery, place: Place, *, end: str | None, ahead: int, deadline: float | None
+) -> Pages:
+    """Each page's new orders with the place that follows it; up to `ahead` pages are asked while one is worked on.
+
+    `end` is the End Time, whether it is asked for or not.
+    """
     queue: asyncio.Queue[tuple[list[Order], Place] | BaseException] = asyncio.Queue(ahead)
-    asking = asyncio.ensure_future(_ask(amazon, query, place, queue))
+    asking = asyncio.ensure_future(_ask(amazon, query, place, end, queue))
     try:
         while True:
             page = await _in_time(queue.get(), amazon.clock, deadline)
@@ -59,15 +70,16 @@ async def _ask(
     amazon: Amazon,
     query: OrderQuery,
     place: Place,
+    end: str | None,
     queue: "asyncio.Queue[tuple[list[Order], Place] | BaseException]",
 ) -> None:
     """Put page after page into the queue, as fast as its places and the quota allow; an error is put there too."""
     try:
         while True:
             page, place = await page_at(amazon, query, place)
-            orders = [order for order in page.orders if is_wanted(order, query.status)]
+            orders = [order for order in page.orders if is_wanted(order, query.status, end)]
             fresh = [order for order in orders if not place.has(order)]
-            place = place.after_page(page, fresh, server_end=_server_end(page, query))
+            place = place.after_page(page, fresh, server_end=_server_end(page, query.after, end))
             await queue.put((fresh, place))
             if place.token is None:
                 return
@@ -76,7 +88,11 @@ async def _ask(
 
 
 async def page_at(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[OrderPage, Place]:
-    """The page at that place. A token that Amazon refuses is dropped once, and the window asked from its start."""
+    """The page at that place. A token that Amazon refuses is dropped once, and the window asked from its start.
+
+    An End Time that Amazon refuses because it has not come yet is left out.
+    """
+    query = replace(query, before=place.before)
     try:
         page = await amazon.order_page(query, place.token)
     except PlaceLost as lost:
@@ -89,6 +105,9 @@ async def page_at(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[Orde
         if place.token is None and _not_begun(refused, place, amazon.clock):
             log.info("orders.window_not_begun", after=place.after, said=refused.message)
             return OrderPage([], None, place.after, None), place
+        if place.token is None and amazon.patience.limit != 0 and _not_ended(refused, place, amazon.clock):
+            log.info("orders.end_time_not_come", before=place.before, said=refused.message)
+            return await page_at(amazon, query, replace(place, before=None))
         raise
     if page.token is not None and page.token == place.token:
         raise Rejected("Amazon gave the same next token twice; the rest of the orders cannot be reached")
@@ -102,20 +121,33 @@ def _not_begun(refused: InvalidParameters, place: Place, clock: Clock) -> bool:
     return told or moment(place.after) > clock.now() - TWO_MINUTES
 
 
-def _server_end(page: OrderPage, query: OrderQuery) -> str:
-    """The window's end as Amazon tells it; its own time less two minutes, or the End Time, where the answer lacks it.
+def _not_ended(refused: InvalidParameters, place: Place, clock: Clock) -> bool:
+    """Whether Amazon may have refused the window because it ends within the last two minutes, or later, by its clock."""
+    if place.before is None:
+        return False
+    return "lastupdatedbefore" in refused.message.lower() or moment(place.before) > clock.now() - TWO_MINUTES - SKEW
 
-    A window never ends before it starts.
+
+def _server_end(page: OrderPage, after: str, end: str | None) -> str:
+    """The window's end as Amazon tells it, or its own time less two minutes where the answer lacks it.
+
+    A window ends at its End Time at the latest, and never before it starts.
     """
     if page.until is not None and is_time(page.until):
-        return max(query.after, page.until, key=moment)
-    end = iso_of(int((page.server_time or 0) - TWO_MINUTES)) if page.server_time else query.after
-    return min(end, query.before or end, key=moment)
+        told = page.until
+    else:
+        told = iso_of(int(page.server_time - TWO_MINUTES)) if page.server_time else after
+    return max(after, min(told, end or told, key=moment), key=moment)
 
 
-def is_wanted(order: Order, status: str) -> bool:
-    """Whether the order has the status, or none that is known: Amazon sends neighbours too, and nothing may be lost."""
-    said = order.get("orderStatus")
+def is_wanted(order: Order, status: str, end: str | None) -> bool:
+    """Whether the order has the status and is not younger than the End Time.
+
+    A status or a time that cannot be told passes: Amazon sends neighbours too, and nothing may be lost.
+    """
+    said, updated = order.get("orderStatus"), order.get("lastUpdateDate")
+    if end is not None and is_time(updated) and moment(str(updated)) > moment(end):
+        return False
     return said == status or not (isinstance(said, str) and said in STATUSES)
 
 
