@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sellerport.errors import InputError, Rejected, Unavailable
-from support import APIS, Asked, Forward, bench, bodies, reply
+from support import APIS, Asked, Forward, Spoil, bench, bodies, reply
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("api", APIS)]
 OPERATION = {"SP-API": "getOrder", "MWS": "ListOrderItems"}
@@ -59,6 +59,39 @@ async def test_a_fault_among_the_pages_is_ridden_out(api: str) -> None:
         b.world.faults.order(name, "throttle", count=2)
         (body,) = bodies(await b.run("listOrderItems", b.cfg(api), {"amazonOrderId": order.id}))
         assert len(body["orderItems"]) == 250
+
+
+@pytest.mark.parametrize("refused", [1, 2])
+async def test_a_next_token_that_is_refused_starts_the_list_over_once(api: str, refused: int) -> None:
+    async with bench(orders=3) as b:
+        (order,) = b.world.add_orders(1, lines=250)
+        b.wire.spoil = corrupting(refused)
+        emitted, error = await b.ended("listOrderItems", b.cfg(api), {"amazonOrderId": order.id})
+        if api == "MWS" and refused == 2:
+            assert isinstance(error, Rejected)
+            assert (error.code, emitted) == ("NextTokenCorrupted", [])
+        else:
+            assert len(bodies(emitted)[0]["orderItems"]) == 250
+            assert b.wire.counts[OPERATION[api]] == (2 if api == "MWS" else 1)
+
+
+def corrupting(times: int) -> Spoil:
+    """Refuses the last next token of an order's items, so many times."""
+    left = [times]
+
+    async def spoil(asked: Asked, forward: Forward) -> Any:
+        if asked.name != "ListOrderItemsByNextToken":
+            return None
+        answer = await (await forward()).aread()
+        if b"<NextToken>" in answer or not left[0]:
+            return reply(200, answer)
+        left[0] -= 1
+        text = (
+            "<ErrorResponse><Error><Code>NextTokenCorrupted</Code><Message>Not valid.</Message></Error></ErrorResponse>"
+        )
+        return reply(400, text.encode())
+
+    return spoil
 
 
 async def test_a_page_that_is_missing_is_no_short_success(api: str) -> None:

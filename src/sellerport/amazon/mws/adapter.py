@@ -71,13 +71,15 @@ class Mws:
         return feeds_of(self)
 
     async def order_page(self, query: OrderQuery, token: str | None = None) -> OrderPage:
-        if token is None:
-            said = _list_orders(query, self.marketplace.id)
-            return await self.ask(ORDERS, "ListOrders", said, read=_page, floor=self.account.check_delay)
+        floor = self.account.check_delay
+        if token is not None:
+            return await self._by_token("ListOrdersByNextToken", token, read=_page, floor=floor)
+        return await self.ask(ORDERS, "ListOrders", _list_orders(query, self.marketplace.id), read=_page, floor=floor)
+
+    async def _by_token(self, action: str, token: str, *, read: Callable[[Answer], T], floor: float = 0.0) -> T:
+        """What a next token leads to; PlaceLost where MWS does not take it: the list is asked anew then."""
         try:
-            return await self.ask(
-                ORDERS, "ListOrdersByNextToken", {"NextToken": token}, read=_page, floor=self.account.check_delay
-            )
+            return await self.ask(ORDERS, action, {"NextToken": token}, read=read, floor=floor)
         except (InvalidParameters, Rejected) as error:
             if error.status not in (400, 404):
                 raise
@@ -115,23 +117,25 @@ class Mws:
         found |= dict(zip([i for i in ids if i not in named], unreadable, strict=False))
 
     async def order_items(self, order_id: str) -> list[OrderItem]:
-        items, token = [], None
-        while True:
-            action = "ListOrderItemsByNextToken" if token else "ListOrderItems"
-            said = {"NextToken": token} if token else {"AmazonOrderId": order_id}
-            try:
-                page, token = await self.ask(ORDERS, action, said, read=_items)
-            except InvalidParameters as error:
-                raise Rejected(
-                    error.message, code=error.code, request_id=error.request_id, status=error.status
-                ) from error
-            items += page
-            if not token:
-                return items
-            if token == said.get("NextToken"):
+        try:
+            return await self._order_items(order_id)
+        except PlaceLost:
+            return await self._order_items(order_id)
+
+    async def _order_items(self, order_id: str) -> list[OrderItem]:
+        """All items, page after page; PlaceLost where a next token is not taken."""
+        try:
+            items, token = await self.ask(ORDERS, "ListOrderItems", {"AmazonOrderId": order_id}, read=_items)
+        except InvalidParameters as error:
+            raise Rejected(error.message, code=error.code, request_id=error.request_id, status=error.status) from error
+        while token:
+            page, following = await self._by_token("ListOrderItemsByNextToken", token, read=_items)
+            if following == token:
                 raise Rejected(
                     f"Amazon gave the same next token twice; the rest of the items of {order_id} is out of reach"
                 )
+            items, token = items + page, following
+        return items
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
         """Asked several at a time, up to the burst, and yielded in order; refused items are an error, never left out."""
