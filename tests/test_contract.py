@@ -194,7 +194,10 @@ async def test_a_function_may_read_its_message_itself() -> None:
 
 
 async def test_a_function_without_input_takes_any_message() -> None:
-    assert await Toy().all("tick", body=Raw(b"no JSON at all"))
+    for body in (None, 7, {"any": ["thing"]}, Raw(b'{"any": ["thing"]}')):
+        assert await Toy().all("tick", body=body)
+    with pytest.raises(InputError, match="body: Expected JSON"):
+        await Toy().all("tick", body=Raw(b"no JSON at all"))
 
 
 async def test_the_snapshot_may_be_read_anew_and_remembered_by_others() -> None:

@@ -285,6 +285,8 @@ def call_of(
         body = _collected(problems, function_.read, fields, message.body) if form_is_right else None
     elif function_.input is not None:
         body = _collected(problems, read_body, function_.input, message.body)
+    elif isinstance(message.body, msgspec.Raw):
+        read_body(object, message.body)  # nothing of it is needed, but it has to be JSON
     call = Call(body=body, fields=fields, credentials=credentials, message=message, **surroundings)
     if function_.check and account_is_right and form_is_right and (not problems or body is not None):
         problems += function_.check(call)

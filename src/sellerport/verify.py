@@ -1,4 +1,4 @@
-"""Verifies credentials with a real, cheap call, and says which field is wrong and what to do about it."""
+"""Verifies credentials with real, cheap calls, and says which field is wrong and what to do about it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

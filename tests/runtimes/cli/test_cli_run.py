@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import pytest
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -153,6 +154,20 @@ def test_a_body_that_is_bytes_already_is_a_line_too(run: Runner, cfg: Path) -> N
     assert SECRET not in err
 
 
+@pytest.mark.parametrize("body", [str, lambda text: Raw(msgspec.json.encode(text))], ids=["value", "bytes"])
+def test_a_body_is_one_line_for_readers_who_know_more_line_ends(
+    cfg: Path, capfdbinary: pytest.CaptureFixture[bytes], body: Callable[[str], Any]
+) -> None:
+    async def emit(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
+        yield Data(body("a\u0085b\u2028c\u2029d\ne漢"))
+
+    action = Action(title="Emit", help="Emit.", run=emit)
+    component = Component(functions={"emit": action}, credentials=Account, descriptor={"component.json": {}})
+    assert main(["run", "emit", "--cfg", str(cfg)], {}, component) == 0
+    (line,) = capfdbinary.readouterr().out.decode().splitlines()
+    assert json.loads(line) == "a\u0085b\u2028c\u2029d\ne漢"
+
+
 def test_what_is_set_wins_over_the_cfg(run: Runner, cfg: Path) -> None:
     toy = Toy()
     code, lines, _ = run(
@@ -225,6 +240,17 @@ def test_a_message_that_is_none_is_an_input_error(run: Runner, cfg: Path, tmp_pa
     code, lines, err = run(Toy(), "run", "say", "--cfg", cfg, "--message", message)
     assert (code, lines) == (64, [])
     assert "body" in err
+
+
+@pytest.mark.parametrize("text", ["", "{", "nonsense", "\ufeff{}"])
+def test_a_message_that_is_none_is_one_too_where_nothing_of_it_is_needed(
+    run: Runner, cfg: Path, tmp_path: Path, text: str
+) -> None:
+    message = tmp_path / "message.json"
+    message.write_text(text)
+    code, lines, err = run(Toy(), "run", "tick", "--cfg", cfg, "--message", message)
+    assert (code, lines) == (64, [])
+    assert "body: Expected JSON" in err
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '"text"', "\ufeff{}", "nonsense"])

@@ -1,5 +1,6 @@
 """One run on the command line: emissions become lines on stdout, snapshots a file."""
 
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -18,7 +19,8 @@ from sellerport.runtimes.cli.progress import Progress
 log = structlog.get_logger()
 
 #: Characters that some readers take for the end of a line, and how JSON spells them.
-_LINE_ENDS = ((b"\xc2\x85", b"\\u0085"), (b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
+_LINE_ENDS = {"\x85".encode(): b"\\u0085", "\u2028".encode(): b"\\u2028", "\u2029".encode(): b"\\u2029"}
+_LINE_END = re.compile(b"|".join(_LINE_ENDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def _keep(wish: Wish, emission: Snapshot | SnapshotUpdate) -> None:
 
 
 def _line(value: Any) -> None:
-    line = value if isinstance(value, msgspec.Raw) else _one_line(msgspec.json.encode(value))
+    line = value if isinstance(value, msgspec.Raw) else msgspec.json.encode(value)
+    if _LINE_END.search(line):
+        line = _LINE_END.sub(lambda end: _LINE_ENDS[end[0]], line)
     try:
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.write(b"\n")
@@ -89,12 +93,6 @@ def _line(value: Any) -> None:
         raise
     except (OSError, AttributeError) as error:  # a full disk; no stdout at all
         raise Stopped(f"the output cannot be written: {error}; nothing is lost, run it again") from None
-
-
-def _one_line(text: bytes) -> bytes:
-    for character, escaped in _LINE_ENDS:
-        text = text.replace(character, escaped)
-    return text
 
 
 def _raise(error: BaseException | str) -> None:
