@@ -5,6 +5,7 @@ Answers are JSON; what cannot be understood is a 400 with `{"error": text}`. Not
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any, Final
 
 import msgspec
@@ -12,12 +13,57 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from amazon_wire.quotas import MWS, MWS_BUCKETS, SPAPI
+
 from .clock import iso, iso_ms
 from .feeds import account, ripen
-from .orders import Order
+from .orders import STATUSES, Order
 from .world import World
 
 Told = Callable[[World, Mapping[str, Any]], object]
+
+#: What faults can be ordered for beside Amazon's operations: everything, tokens, the storage of documents, feeds at work.
+_PLACES: Final = ("*", "token", "ping", "upload", "download", "storage", "processing")
+#: The options of faults, each with its type.
+_OPTIONS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "seconds": (int, float),
+    "body": str,
+    "report": bool,
+    "status": str,
+    "charset": str,
+}
+
+
+def _given(asked: Mapping[str, Any], name: str) -> str:
+    """A text that has to be there."""
+    if not isinstance(asked.get(name), str):
+        raise ValueError(f"{name}: expected a text, got {asked.get(name)!r}")
+    return str(asked[name])
+
+
+def _number(asked: Mapping[str, Any], name: str, default: float | None = None) -> float:
+    """A number, or the default where there is one."""
+    try:
+        number = float(asked[name] if default is None else asked.get(name, default))
+    except (KeyError, TypeError, ValueError):
+        number = float("nan")
+    if not isfinite(number):
+        raise ValueError(f"{name}: expected a number, got {asked.get(name)!r}")
+    return number
+
+
+def _count(asked: Mapping[str, Any], name: str, default: int | None = None) -> int:
+    number = _number(asked, name, default)
+    if not number.is_integer():
+        raise ValueError(f"{name}: expected a whole number, got {asked[name]!r}")
+    return int(number)
+
+
+def _status(asked: Mapping[str, Any]) -> str | None:
+    status = asked.get("status")
+    if status not in (None, *STATUSES):
+        raise ValueError(f"status: {status!r} is none of {', '.join(STATUSES)}")
+    return status
 
 
 def _order(world: World, order: Order) -> dict[str, Any]:
@@ -66,21 +112,21 @@ def move_clock(world: World, asked: Mapping[str, Any]) -> object:
         world.clock.freeze()
     if asked.get("run"):
         world.clock.run()
-    world.clock.advance(float(asked.get("advance", 0)))
+    world.clock.advance(_number(asked, "advance", 0))
     return {"time": iso(world.clock.now()), "frozen": world.clock.frozen}
 
 
 def orders(world: World, asked: Mapping[str, Any]) -> object:
     """Ids and statuses of all orders, or of those of `status`, the one changed longest ago first."""
-    found = (order for order in world.orders.all() if asked.get("status") in (None, order.status))
+    status = _status(asked)
+    found = (order for order in world.orders.all() if status in (None, order.status))
     return {"orders": [{"id": order.id, "status": order.status, "updated": iso_ms(order.updated)} for order in found]}
 
 
 def add_orders(world: World, asked: Mapping[str, Any]) -> object:
     """`{"count": 3, "status": "Unshipped", "lines": 2}`: new orders, created now."""
-    added = world.add_orders(
-        int(asked.get("count", 1)), status=asked.get("status", "Unshipped"), lines=int(asked.get("lines", 0))
-    )
+    count, lines = _count(asked, "count", 1), _count(asked, "lines", 0)
+    added = world.add_orders(count, status=_status(asked) or "Unshipped", lines=lines)
     return {"orders": [_order(world, order) for order in added]}
 
 
@@ -88,14 +134,15 @@ def order(world: World, asked: Mapping[str, Any]) -> object:
     """One order."""
     found = world.orders.get(asked["id"])
     if found is None:
-        raise KeyError(f"no order {asked['id']}")
+        raise ValueError(f"no order {asked['id']}")
     return _order(world, found)
 
 
 def change_order(world: World, asked: Mapping[str, Any]) -> object:
     """`{"status": "Shipped", "sellerOrderId": "1001"}`: the order's last update is now."""
-    change = {"seller_order_id": asked["sellerOrderId"]} if "sellerOrderId" in asked else {}
-    return _order(world, world.change_order(asked["id"], status=asked.get("status", ""), **change))
+    change = {"seller_order_id": _given(asked, "sellerOrderId")} if "sellerOrderId" in asked else {}
+    order(world, asked)  # it has to be there
+    return _order(world, world.change_order(asked["id"], status=_status(asked) or "", **change))
 
 
 def listings(world: World, asked: Mapping[str, Any]) -> object:
@@ -107,7 +154,7 @@ def listings(world: World, asked: Mapping[str, Any]) -> object:
 def listing(world: World, asked: Mapping[str, Any]) -> object:
     """One listing, its attributes as SP-API has them."""
     if asked["sku"] not in world.listings:
-        raise KeyError(f"no listing {asked['sku']}")
+        raise ValueError(f"no listing {asked['sku']}")
     return world.listings[asked["sku"]]
 
 
@@ -123,8 +170,14 @@ def counts(world: World, asked: Mapping[str, Any]) -> object:
 
 def order_fault(world: World, asked: Mapping[str, Any]) -> object:
     """`{"operation": "ListOrders", "kind": "throttle", "count": 2, "skip": 1, …}`."""
-    options = dict(asked)
-    world.faults.order(options.pop("operation", "*"), options.pop("kind"), **options)
+    operation, kind = _given({"operation": "*", **asked}, "operation"), _given(asked, "kind")
+    if operation not in {*_PLACES, *SPAPI, *MWS, *MWS_BUCKETS}:
+        raise ValueError(f"operation: {operation!r} is none of Amazon's, nor of {', '.join(_PLACES)}")
+    options = {name: value for name, value in asked.items() if name not in ("operation", "kind", "count", "skip")}
+    for name, value in options.items():
+        if name not in _OPTIONS or not isinstance(value, _OPTIONS[name]):
+            raise ValueError(f"{name}: {value!r} is no option; there are {', '.join(_OPTIONS)}")
+    world.faults.order(operation, kind, count=_count(asked, "count", 1), skip=_count(asked, "skip", 0), **options)
     return owed(world, asked)
 
 
@@ -141,13 +194,13 @@ def forgive(world: World, asked: Mapping[str, Any]) -> object:
 
 def drain(world: World, asked: Mapping[str, Any]) -> object:
     """`{"operation": "ListOrders"}`: its bucket is empty, as if another program had used it up."""
-    world.drain(asked["operation"])
+    world.drain(_given(asked, "operation"))
     return {"drained": asked["operation"]}
 
 
 def plan(world: World, asked: Mapping[str, Any]) -> object:
     """`{"operation": "searchOrders", "rate": 1, "burst": 20}`: another quota than the published one."""
-    world.plan(asked["operation"], float(asked["rate"]), int(asked["burst"]))
+    world.plan(_given(asked, "operation"), _number(asked, "rate"), _count(asked, "burst"))
     return {"planned": asked["operation"]}
 
 
@@ -185,7 +238,7 @@ def _endpoint(world: World, tell: Told) -> Callable[[Request], Awaitable[Respons
             body = msgspec.json.decode(await request.body() or b"{}", type=dict[str, Any])
             ripen(world)
             answer = tell(world, {**request.query_params, **body, **request.path_params})
-        except (ValueError, TypeError, KeyError, msgspec.MsgspecError) as error:
+        except (ValueError, msgspec.MsgspecError) as error:
             status, answer = 400, {"error": str(error)}
         return Response(msgspec.json.encode(answer), status, media_type="application/json")
 
@@ -194,4 +247,13 @@ def _endpoint(world: World, tell: Told) -> Callable[[Request], Awaitable[Respons
 
 def routes(world: World) -> Sequence[BaseRoute]:
     """The routes of the control plane over `world`."""
-    return [Route(path, _endpoint(world, tell), methods=[method]) for method, path, tell in TABLE]
+    return [
+        *(Route(path, _endpoint(world, tell), methods=[method]) for method, path, tell in TABLE),
+        Route("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ]
+
+
+async def _unknown(request: Request) -> Response:
+    known = ", ".join(f"{method} {path}" for method, path, _ in TABLE)
+    text = f"no {request.method} {request.path_params['rest']} here; there are {known}"
+    return Response(msgspec.json.encode({"error": text}), 404, media_type="application/json")

@@ -110,7 +110,7 @@ class World:
         for face, table in (("spapi", SPAPI), ("mws", MWS)):
             if operation in table:
                 return face, table[operation]
-        raise KeyError(f"no quota for {operation}")
+        raise ValueError(f"operation: no quota for {operation}")
 
     def reset(self) -> None:
         """Begin anew at the clock's present time: orders, listings, feeds, quotas, faults, counts."""

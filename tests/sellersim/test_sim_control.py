@@ -77,9 +77,40 @@ async def test_faults_are_ordered_owed_and_forgiven(sim: Sim) -> None:
     assert (await told(sim, "/faults", method="DELETE"))["owed"] == []
 
 
-@pytest.mark.parametrize("body", [{"kind": "sulk"}, {}, {"kind": "503", "count": 0}, [1]])
-async def test_a_fault_that_makes_no_sense_is_refused(sim: Sim, body: Any) -> None:
-    assert (await told(sim, "/faults", body, status=400))["error"]
+@pytest.mark.parametrize(
+    ("path", "body", "name"),
+    [
+        ("/faults", {"kind": "sulk"}, "kind"),
+        ("/faults", {}, "kind"),
+        ("/faults", {"kind": "503", "count": 0}, "count"),
+        ("/faults", {"kind": "503", "count": "many"}, "count"),
+        ("/faults", {"kind": "503", "operation": "doMagic"}, "operation"),
+        ("/faults", {"kind": "slow", "seconds": "long"}, "seconds"),
+        ("/faults", {"kind": "503", "mood": 1}, "mood"),
+        ("/faults", [1], "object"),
+        ("/clock", {"advance": "far"}, "advance"),
+        ("/clock", {"advance": None}, "advance"),
+        ("/orders", {"status": "Paid"}, "status"),
+        ("/orders", {"count": 1.5}, "count"),
+        ("/drain", {}, "operation"),
+        ("/drain", {"operation": "doMagic"}, "operation"),
+        ("/plan", {"operation": "searchOrders", "burst": 1}, "rate"),
+        ("/plan", {"operation": "searchOrders", "burst": 1, "rate": 0}, "rate"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_by_its_name(sim: Sim, path: str, body: Any, name: str) -> None:
+    assert name in (await told(sim, path, body, status=400))["error"]
+
+
+async def test_a_status_that_there_is_not_lists_no_orders(sim: Sim) -> None:
+    assert "Unshipped" in (await told(sim, "/orders?status=Paid", status=400))["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/nope"), ("DELETE", "/orders"), ("POST", "/world"), ("GET", "/")]
+)
+async def test_what_the_control_plane_has_not_is_told_with_what_it_has(sim: Sim, method: str, path: str) -> None:
+    assert "POST /faults" in (await told(sim, path, method=method, status=404))["error"]
 
 
 async def test_requests_are_counted_and_the_control_plane_is_not(sim: Sim) -> None:
