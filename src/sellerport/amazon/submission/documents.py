@@ -72,20 +72,38 @@ class Piece:
 
 
 def cut(said: Iterable[Said], frame: Frame, *, messages: int | None = None, size: int | None = None) -> Iterator[Piece]:
-    """The messages as documents of at most that many messages and bytes; a single message may be larger."""
+    """The messages as documents of at most that many messages and bytes; a single message may be larger.
+
+    The messages of one row stay together where a document can hold them: Amazon's counts are a document's.
+    """
     messages, size = messages or MESSAGES, size or BYTES
     making = _Making(frame, 0)
-    for one in said:
-        number = len(making.rows) + 1
-        written = frame.message(number, one.message)
-        if making.rows and (number > messages or making.size + len(frame.separator) + len(written) > size):
-            after = making.first + len(making.rows)
-            yield making.piece()
-            making = _Making(frame, after)
-            written = frame.message(1, one.message)
-        making.add(one.rows, written)
+    for together in _together(said):
+        parted = len(together) > 1 and not making.takes(together, messages, size)
+        for one in together:
+            number = len(making.rows) + 1
+            written = frame.message(number, one.message)
+            full = number > messages or making.size + len(frame.separator) + len(written) > size
+            if making.rows and (parted or full):
+                after = making.first + len(making.rows)
+                yield making.piece()
+                making, written = _Making(frame, after), frame.message(1, one.message)
+            making.add(one.rows, written)
+            parted = False
     if making.rows:
         yield making.piece()
+
+
+def _together(said: Iterable[Said]) -> Iterator[list[Said]]:
+    """The messages, those together that say the same rows."""
+    waiting: list[Said] = []
+    for one in said:
+        if waiting and not set(waiting[-1].rows) & set(one.rows):
+            yield waiting
+            waiting = []
+        waiting.append(one)
+    if waiting:
+        yield waiting
 
 
 def again(said: Iterable[Said], frame: Frame, lengths: Iterable[tuple[int, bool]]) -> Iterator[Piece | None]:
@@ -117,6 +135,13 @@ class _Making:
     @property
     def size(self) -> int:
         return len(self._body) + len(self._frame.tail)
+
+    def takes(self, more: Sequence[Said], messages: int, size: int) -> bool:
+        """Whether so many more messages find their place here."""
+        numbers = range(len(self.rows) + 1, len(self.rows) + len(more) + 1)
+        written = (self._frame.message(number, one.message) for number, one in zip(numbers, more, strict=True))
+        length = sum(len(self._frame.separator) + len(text) for text in written)
+        return len(self.rows) + len(more) <= messages and self.size + length <= size
 
     def add(self, rows: tuple[int, ...], written: bytes) -> None:
         if self.rows:
