@@ -149,6 +149,18 @@ def test_the_seller_is_the_envelopes_and_the_language_the_marketplaces(converted
     assert document["header"] == {"sellerId": "A1EXAMPLESELLER", "version": "2.0", "issueLocale": "de_DE"}
 
 
+@pytest.mark.parametrize(
+    ("marketplace", "part"), [(US, "value"), ("A1F83G8C2ARO7P", "value_with_tax"), ("A1VC38T7YXB528", "value")]
+)
+def test_a_list_price_holds_its_tax_in_europe(marketplace, part, converted):
+    price = '<MSRP currency="DEFAULT">9.99</MSRP>'
+    body = f"<Product><SKU>A</SKU><DescriptionData><Title>A mug</Title>{price}</DescriptionData></Product>"
+    document, report, _ = converted(envelope("Product", body), marketplace=marketplace)
+    (instance,) = document["messages"][0]["attributes"]["list_price"]
+    assert instance[part] == 9.99
+    assert report["lost"] == []
+
+
 def test_product_types_go_by_sku_then_by_category_else_they_are_product_and_noted(converted):
     inside = (
         "<ProductData><Books><ProductType><BooksMisc><Author>A</Author></BooksMisc></ProductType></Books></ProductData>"

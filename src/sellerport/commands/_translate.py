@@ -60,7 +60,7 @@ def product(message: OldMessage, words: Words) -> Iterator[ListingMessage]:
         return
     for stranger in strangers:
         lose(message.number, sku, _path(stranger.path), "no element of a product feed", stranger.text)
-    placed = attributes_of(record, Guessed(), words.place)
+    placed = attributes_of(record, Guessed(with_tax=words.place.region == "EU"), words.place)
     for path, element, _ in placed.unplaced:
         lose(message.number, sku, _path(path), f"no attribute is known for {element}")
     if not placed.attributes:

@@ -20,6 +20,8 @@ _TRUTH: Schema = {"value": {"type": "boolean"}, **_PLACE}
 _WHOLE: Schema = {"value": {"type": "integer"}, **_PLACE}
 _MEASURE: Schema = {"value": {"type": "number"}, "unit": {"type": "string"}}
 _LENGTHS: Schema = {name: {"type": "object", "properties": _MEASURE} for name in ("length", "width", "height")}
+_PRICE: Schema = {"value": {"type": "number"}, "currency": {"type": "string"}, **_PLACE}
+_PRICE_WITH_TAX: Schema = {"value_with_tax": {"type": "number"}, "currency": {"type": "string"}, **_PLACE}
 USUAL: Mapping[str, Schema] = {
     "item_name": _TEXT,
     "brand": _TEXT,
@@ -46,7 +48,7 @@ USUAL: Mapping[str, Schema] = {
     "externally_assigned_product_identifier": {"type": {"type": "string"}, **_WORD},
     "gift_options": {"can_be_wrapped": {"type": "boolean"}, "can_be_messaged": {"type": "boolean"}, **_PLACE},
     "variation_theme": {"name": {"type": "string"}},
-    "list_price": {"value": {"type": "number"}, "currency": {"type": "string"}, **_PLACE},
+    "list_price": _PRICE,
     "item_dimensions": {**_LENGTHS, **_PLACE},
     "item_package_dimensions": {**_LENGTHS, **_PLACE},
     "item_weight": {**_MEASURE, **_PLACE},
@@ -75,12 +77,18 @@ class Shapes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Guessed:
-    """Shapes without a schema: the usual ones, and for other elements what their own type suggests."""
+    """Shapes without a schema: the usual ones, and for other elements what their own type suggests.
+
+    `with_tax`: list prices are told with their tax, as in Europe (amzn/selling-partner-api-models issue 3958).
+    """
 
     name: str = "PRODUCT"
+    with_tax: bool = False
 
     def instance(self, attribute: str, kind: Kind) -> Schema | None:
         """The usual shape, or a guess by the element's type; groups are not guessed."""
+        if attribute == "list_price" and self.with_tax:
+            return _PRICE_WITH_TAX
         if attribute in USUAL:
             return USUAL[attribute]
         if isinstance(kind, Group):
