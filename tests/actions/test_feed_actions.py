@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sellerport.errors import InputError, Rejected
-from support import APIS, Bench, bench, bodies
+from sellerport.errors import InputError, Rejected, Unavailable
+from support import APIS, Asked, Bench, Forward, bench, bodies, reply
 
 pytestmark = pytest.mark.anyio
 MUG, CHILD, PARENT = "MUG-BLUE-11OZ", "TEE-HARBOUR-S-NAVY", "TEE-HARBOUR"
@@ -216,6 +216,28 @@ async def test_single_calls_answer_at_once(shop: Bench) -> None:
     assert said["summary"] == {"processed": 2, "successful": 1, "withError": 1, "withWarning": 0}
     assert [issue["row"] for issue in said["issues"]] == [1]
     assert not shop.world.feeds
+
+
+@pytest.mark.parametrize("status", [400, 404, 413])
+async def test_a_single_call_that_is_refused_is_an_issue_and_the_others_are_made(shop: Bench, status: int) -> None:
+    refusal = b'{"errors": [{"code": "NotFound", "message": "No such SKU."}]}'
+
+    async def spoil(asked: Asked, forward: Forward) -> Any:
+        return reply(status, refusal) if asked.path.endswith("/ODD") else None
+
+    shop.wire.spoil = spoil
+    rows = [{"SKU": "ODD", "Quantity": 1}, {"SKU": MUG, "Quantity": 2}]
+    said = await answer(shop, "SP-API", "updateItem", {"messages": rows}, submitBy="listings")
+    assert [one["status"] for one in said["submissions"]] == ["INVALID", "ACCEPTED"]
+    assert [(one["row"], one["message"]) for one in said["issues"]] == [(0, "No such SKU.")]
+
+
+async def test_an_error_among_single_calls_says_how_many_were_made(shop: Bench) -> None:
+    shop.world.faults.order("patchListingsItem", "500", count=5, skip=2)
+    rows = [{"SKU": f"S-{n}", "Quantity": n} for n in range(4)]
+    _, error = await shop.ended("updateItem", shop.cfg("SP-API", submitBy="listings"), {"messages": rows}, env=FAST)
+    assert isinstance(error, Unavailable)
+    assert "2 calls were made before it, the last for row 1" in str(error)
 
 
 async def test_a_key_holds_for_single_calls_too(shop: Bench) -> None:

@@ -16,7 +16,7 @@ from sellerport.amazon.submission.joining import Joined, added, issue_json, with
 from sellerport.amazon.submission.ongoing import Ongoing
 from sellerport.amazon.submission.sentence import Answered, Wish, learned, spoken
 from sellerport.contract import Call, Data, Emission
-from sellerport.errors import FeedFailed, InputError
+from sellerport.errors import AmazonError, FeedFailed, InputError
 
 Answer = dict[str, Any]
 _PREVIEWED = ("UPDATE", "PARTIAL_UPDATE")
@@ -174,10 +174,16 @@ async def _one_by_one(feeds: Feeds, wish: Wish) -> Answer:
     intent = await learned(wish, feeds.place, feeds.listings)
     sentence = await spoken(wish, feeds.place, feeds.courier.frame(wish.feed), intent)
     tally = _Tally(list(intent["left_out"]), set(sentence.left_out), set())
-    submissions = []
+    submissions: list[dict[str, Any]] = []
     for said in sentence.said():
         assert isinstance(said.message, ListingMessage)
-        answered = await feeds.listings.call(said.message)
+        try:
+            answered = await feeds.listings.call(said.message)
+        except AmazonError as error:
+            if submissions:
+                done = f"{len(submissions)} calls were made before it, the last for row {submissions[-1]['row']}"
+                error.message += f" ({done}; they may be made again)"
+            raise
         tally.add(said, said.message.sku, answered)
         one = {"row": said.rows[0], "sku": said.message.sku, "status": answered.status}
         submissions.append(one | ({"submissionId": answered.submission} if answered.submission else {}))

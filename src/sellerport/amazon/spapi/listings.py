@@ -89,7 +89,9 @@ class SpListings:
             turn = f"{operation}.preview" if preview else operation
             path = self._path(message.sku)
             return await self.api.ask(operation, method, path, query, read=_answered, content=body, turn=turn)
-        except InvalidParameters as error:
+        except (InvalidParameters, Rejected) as error:
+            if error.status not in (400, 404, 413):
+                raise
             return Answered("INVALID", None, (Issue(error.code, "ERROR", error.message, sku=message.sku),))
 
     @property
