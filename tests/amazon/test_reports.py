@@ -32,7 +32,7 @@ class Report(NamedTuple):
 
 def report(body: bytes, content_type: str = "") -> Report:
     found: list[Issue] = []
-    return Report(*read(body, content_type, found.append), issues=tuple(found))
+    return Report(*read(body, content_type, found.append)[:4], issues=tuple(found))
 
 
 def joined(said: Report, rows: Sequence[tuple[int, ...]] | None) -> Joined:
@@ -175,6 +175,37 @@ def test_a_warning_does_not_make_a_row_fail() -> None:
 def test_counts_that_disagree_never_make_more_successes_than_amazon_says() -> None:
     found = Report(3, 0, 2, 0, (Issue("1", "ERROR", "no", "1"), Issue("1", "ERROR", "no", "2")))
     assert joined(found, ((0,), (1,), (2,))).summary["successful"] == 0
+
+
+THREE = ((0,), (1,), (2,))
+ONE_WRONG = (Issue("1", "ERROR", "no", "1"),)
+
+
+@pytest.mark.parametrize(
+    ("counts", "issues", "rows", "expected"),
+    [
+        (Counts(3, 1, 2, 0), (), THREE, (3, 1, 2)),  # two failures of which nothing is told
+        (Counts(3, 1, 2, 0), ONE_WRONG, THREE, (3, 1, 2)),
+        (Counts(3, 3, 0, 0), ONE_WRONG, THREE, (3, 2, 1)),  # a failure that is not counted
+        (Counts(3, 2, 1, 0), (Issue("1", "ERROR", "no", "77"),), THREE, (3, 2, 1)),  # no message has that number
+        (Counts(3, 2, 1, 0), ONE_WRONG, ROWS, (4, 3, 1)),  # several rows a message: nobody knows which
+        (Counts(0, 0, 0, 0, known=False), ONE_WRONG, THREE, (3, 2, 1)),
+        (Counts(0, 0, 0, 0, known=False), (), THREE, (3, 3, 0)),
+        (Counts(0, 0, 0, 0, known=False), (Issue("1", "ERROR", "no"),), THREE, (3, 0, 3)),
+    ],
+)
+def test_no_row_is_called_successful_that_amazon_does_not_call_so(
+    counts: Counts, issues: tuple[Issue, ...], rows: tuple[tuple[int, ...], ...], expected: tuple[int, ...]
+) -> None:
+    joining = Joining(rows)
+    for issue in issues:
+        joining.add(issue)
+    assert tuple(joining.done(counts).summary.values()) == (*expected, 0)
+
+
+def test_a_report_without_a_summary_is_one_too() -> None:
+    body = b"<ProcessingReport><StatusCode>Complete</StatusCode></ProcessingReport>"
+    assert read(body, "", print) == Counts(0, 0, 0, 0, known=False)
 
 
 def test_reports_are_added() -> None:

@@ -95,15 +95,21 @@ class _Tally:
             self.warned |= set(rows or ())
 
     def summary(self, counts: Counts, rows: Sequence[tuple[int, ...]]) -> Summary:
-        """Counts in rows. A message that Amazon never reached, or that an issue of the whole feed kept back, failed."""
-        reached = {row for message in rows[: counts.processed] for row in message}
-        unreached = {row for message in rows[counts.processed :] for row in message}
+        """Counts in rows. A message that Amazon never reached, or that an issue of the whole feed kept back, failed.
+
+        Where Amazon counts more failures than it tells, no more rows came through than it says.
+        """
+        processed = counts.processed if counts.known else len(rows)
+        reached = {row for message in rows[:processed] for row in message}
+        unreached = {row for message in rows[processed:] for row in message}
         wrong = self.wrong | unreached if self.whole else self.wrong
         successful = len(reached - wrong)
-        if self.whole or not counts.successful:
+        if self.whole or (counts.known and (not counts.successful or counts.with_error > len(self.wrong))):
             successful = min(successful, _successful(counts, rows))
             wrong = wrong | reached | unreached if self.whole and not successful else wrong
-        return dict(zip(COUNTS, (len(reached), successful, len(wrong), len(self.warned)), strict=True))
+        untold = counts.with_error if _is_row_by_row(rows) else 0
+        with_error = max(len(wrong), min(untold, len(reached) - successful))
+        return dict(zip(COUNTS, (len(reached), successful, with_error, len(self.warned)), strict=True))
 
 
 def issue_json(issue: Issue, rows: tuple[int, ...] | None) -> Json:
@@ -131,7 +137,11 @@ def _number(text: str | None) -> int:
 
 def _successful(counts: Counts, rows: Sequence[tuple[int, ...]]) -> int:
     """How many rows Amazon's count of successful messages can be at most."""
-    return counts.successful if all(len(message) == 1 for message in rows) or not counts.successful else len(rows)
+    return counts.successful if _is_row_by_row(rows) or not counts.successful else len(rows)
+
+
+def _is_row_by_row(rows: Sequence[tuple[int, ...]]) -> bool:
+    return all(len(message) == 1 for message in rows)
 
 
 def added(parts: Iterable[Mapping[str, int]]) -> Summary:

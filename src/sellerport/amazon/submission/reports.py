@@ -24,12 +24,13 @@ UNPACKED_LIMIT = 256 * 1024 * 1024
 
 
 class Counts(NamedTuple):
-    """How many messages Amazon counts."""
+    """How many messages Amazon counts. Not `known`: the report has no summary, which MWS's schema allows."""
 
     processed: int
     successful: int
     with_error: int
     with_warning: int
+    known: bool = True
 
 
 Told = Callable[[Issue], object]
@@ -117,7 +118,7 @@ def document(body: bytes, content_type: str = "") -> str:
 
 def _xml(body: bytes, told: Told) -> Counts:
     """Read result by result, so that a long report is never a tree in memory."""
-    counts, found, first = Counts(0, 0, 0, 0), False, True
+    counts, found, first = Counts(0, 0, 0, 0, known=False), False, True
     try:
         for _, node in etree.iterparse(io.BytesIO(body), events=("end",), resolve_entities=False, no_network=True,
                                        load_dtd=False, remove_comments=True, remove_pis=True):  # fmt: skip
@@ -128,7 +129,7 @@ def _xml(body: bytes, told: Told) -> Counts:
                 told(_xml_issue(node))
                 _forget(node)
             elif name == "ProcessingSummary":
-                counts = Counts(*(_count(text(node, f"Messages{word}")) for word in _COUNTED))
+                counts = Counts._make((*(_count(text(node, f"Messages{word}")) for word in _COUNTED), True))
             found = found or name == "ProcessingReport"
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Rejected(f"the report is not XML: {error}; it begins {start(body)}") from None
