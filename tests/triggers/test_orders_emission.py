@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sellerport.amazon.orders import included
 from sellerport.contract import Data, Snapshot
 from sellerport.errors import Rejected, Throttled, Unavailable
-from sellerport.triggers.get_new_and_updated_orders import included
 from support import APIS, PAGES, TRIGGER, Asked, Forward, Spoil, bench, bodies, ids, orders, reply, snapshots
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("api", APIS)]

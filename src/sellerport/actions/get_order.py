@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from sellerport.amazon.orders import OrderRecord
+from sellerport.amazon.orders import ALL_DATA, IncludedSets, OrderRecord, included
 from sellerport.amazon.port import Amazon
 from sellerport.contract import Action, Call, Data, Emission
-from sellerport.triggers.get_new_and_updated_orders import ALL_DATA, IncludedData, included
 
 OrderId = Annotated[str, Meta(pattern=r"^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$", max_length=19)]
 
@@ -19,13 +18,7 @@ OrderId = Annotated[str, Meta(pattern=r"^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$", max_le
 class Fields(Struct, kw_only=True):
     """The step's form."""
 
-    included_data: Annotated[
-        list[IncludedData],
-        Meta(
-            title="Included Data",
-            description="SP-API: the sets of data that are asked; what the account's roles do not allow is absent.",
-        ),
-    ] = field(name="includedData", default_factory=lambda: list(ALL_DATA))
+    included_data: IncludedSets = field(name="includedData", default_factory=lambda: list(ALL_DATA))
 
 
 class Input(Struct):

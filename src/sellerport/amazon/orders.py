@@ -6,7 +6,7 @@ Amazon sends may be lost: a member that is not declared is kept under Amazon's o
 declared type is kept as it came.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -23,6 +23,33 @@ STATUSES = {
     "PendingAvailability": "PENDING_AVAILABILITY",
     "InvoiceUnconfirmed": None,
 }
+
+IncludedData = Literal[
+    "BUYER",
+    "RECIPIENT",
+    "PROCEEDS",
+    "EXPENSE",
+    "PROMOTION",
+    "CANCELLATION",
+    "FULFILLMENT",
+    "PACKAGES",
+    "TAX",
+    "PAYMENT",
+]
+ALL_DATA: tuple[IncludedData, ...] = get_args(IncludedData)
+IncludedSets = Annotated[
+    list[IncludedData],
+    Meta(
+        title="Included Data",
+        description="SP-API: the sets of data that are asked; what the account's roles do not allow is absent.",
+    ),
+]
+
+
+def included(chosen: list[IncludedData]) -> tuple[str, ...]:
+    """The data sets to ask for: Amazon tells the status only with FULFILLMENT."""
+    return tuple(dict.fromkeys([*chosen, "FULFILLMENT"]))
+
 
 Text = str | UnsetType
 Number = int | UnsetType

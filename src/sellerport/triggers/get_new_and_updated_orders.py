@@ -8,13 +8,13 @@ orders at the border are remembered by id and update time and left out once.
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 import structlog
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from sellerport.amazon.orders import Order, OrderRecord
+from sellerport.amazon.orders import ALL_DATA, IncludedSets, Order, OrderRecord, included
 from sellerport.amazon.port import Amazon, OrderQuery
 from sellerport.contract import Call, Data, Emission, Snapshot, Trigger
 from sellerport.errors import Problem, Rejected, Throttled
@@ -34,19 +34,6 @@ Status = Literal[
     "PendingAvailability",
     "InvoiceUnconfirmed",
 ]
-IncludedData = Literal[
-    "BUYER",
-    "RECIPIENT",
-    "PROCEEDS",
-    "EXPENSE",
-    "PROMOTION",
-    "CANCELLATION",
-    "FULFILLMENT",
-    "PACKAGES",
-    "TAX",
-    "PAYMENT",
-]
-ALL_DATA: tuple[IncludedData, ...] = get_args(IncludedData)
 EPOCH = "1970-01-01T00:00:00.000 +0000"
 _JAPAN = {"PendingAvailability": "PendingAvailability (Japan only)"}
 _CHINA = {"InvoiceUnconfirmed": "InvoiceUnconfirmed (China only)"}
@@ -94,13 +81,7 @@ class Fields(Struct, kw_only=True):
             },
         ),
     ] = field(name="emitBehavior", default="emitAll")
-    included_data: Annotated[
-        list[IncludedData],
-        Meta(
-            title="Included Data",
-            description="SP-API: the sets of data that are asked; what the account's roles do not allow is absent.",
-        ),
-    ] = field(name="includedData", default_factory=lambda: list(ALL_DATA))
+    included_data: IncludedSets = field(name="includedData", default_factory=lambda: list(ALL_DATA))
     include_items: Annotated[
         Literal["yes", "no"],
         Meta(
@@ -161,11 +142,6 @@ async def run(call: Call, amazon: Amazon) -> AsyncGenerator[Emission, None]:
 def _filters(fields: Fields) -> list[str]:
     end = "" if isinstance(fields.end_time, UnsetType) else iso_of(moment(fields.end_time))
     return [fields.order_status, end]
-
-
-def included(chosen: list[IncludedData]) -> tuple[str, ...]:
-    """The data sets to ask for: Amazon tells the status only with FULFILLMENT."""
-    return tuple(dict.fromkeys([*chosen, "FULFILLMENT"]))
 
 
 def _sent(end: str | None, amazon: Amazon) -> str | None:
