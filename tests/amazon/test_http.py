@@ -62,8 +62,8 @@ async def test_an_answer_of_the_limit_is_read() -> None:
     assert len((await answered(httpx2.Response(200, stream=Pouring(3)), limit=3 * MEGABYTE)).body) == 3 * MEGABYTE
 
 
-async def from_server(parts: list[bytes], *, pause: float) -> Answer:
-    """What the transport makes of an answer that comes part by part; it is given half a second and its bytes' time."""
+async def from_server(parts: list[bytes], *, pause: float, longest: float) -> Answer:
+    """What the transport makes of an answer that comes part by part."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -78,7 +78,7 @@ async def from_server(parts: list[bytes], *, pause: float) -> Answer:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    transport = HttpTransport(longest=0.5)
+    transport = HttpTransport(longest=longest)
     try:
         return await transport.send(Request("GET", f"http://127.0.0.1:{port}/"))
     finally:
@@ -96,12 +96,12 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n"
 )
 async def test_an_answer_that_trickles_is_given_up(parts: list[bytes]) -> None:
     with pytest.raises(LineLost, match=r"no whole answer came within 0.5 s") as raised:
-        await from_server(parts or [b""] * 1000, pause=0.01)
+        await from_server(parts or [b""] * 1000, pause=0.01, longest=0.5)
     assert raised.value.sent is True
 
 
 async def test_a_large_answer_gets_the_time_that_its_bytes_need() -> None:
-    answer = await from_server([HEAD + b"\r\n", *[b"x" * 100_000] * 10], pause=0.1)
+    answer = await from_server([HEAD + b"\r\n", *[b"x" * 100_000] * 10], pause=0.2, longest=1.5)
     assert len(answer.body) == 1_000_000
 
 
