@@ -332,6 +332,25 @@ async def test_a_lock_whose_session_was_lost_is_not_alive(postgres_url: str) -> 
         assert await store.lock("b").try_acquire()
 
 
+async def test_a_request_for_a_lock_that_is_cancelled_loses_the_session_and_no_more(postgres_url: str) -> None:
+    async with Store.open(postgres_url) as store, Store.open(postgres_url) as other:
+        held = store.lock("held")
+        assert await held.try_acquire()
+        assert await other.lock("wanted").try_acquire()
+        asking = asyncio.create_task(store.lock("wanted").try_acquire())
+        while not store._backend._asking.locked():  # type: ignore[attr-defined]  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert await store.lock("another").try_acquire()
+        assert not await held.alive()
+        await held.release()
+        assert await other.lock("held").try_acquire()
+
+
 async def test_a_lock_that_was_lost_and_taken_anew_is_not_the_first_holders(postgres_url: str) -> None:
     async with Store.open(postgres_url) as store, Store.open(postgres_url) as other:
         first, second = store.lock("a"), store.lock("a")

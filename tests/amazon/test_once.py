@@ -10,7 +10,7 @@ from feed_amazon import FeedAmazon, Killed, Life, Process, run, submits
 
 from sellerport.amazon.submission import documents
 from sellerport.errors import FeedFailed, InputError, Rejected, Throttled, Unavailable
-from sellerport.store import Store
+from sellerport.store import Lock, Store
 from support import APIS, Time, patient
 
 pytestmark = pytest.mark.anyio
@@ -107,6 +107,28 @@ async def test_while_the_first_under_a_key_lives_it_is_looked_at_and_left_to_its
     assert not first.done()
     place.amazon.fates = {}
     assert (await first)["summary"]["successful"] == 2
+    assert place.amazon.submitted() == 1
+
+
+async def test_an_owner_whose_session_is_lost_at_the_desk_leaves_it_to_the_next(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second: list[asyncio.Task[Any]] = []
+    alive = Lock.alive
+
+    async def lost(self: Lock) -> bool:
+        """The first owner's lock falls, and another process takes the wish over, while it stands at the desk."""
+        monkeypatch.setattr(Lock, "alive", alive)
+        await self._backend.unlock(self.name, self._hold)
+        second.append(asyncio.create_task(place.answer(key="k")))
+        for _ in range(300):
+            await asyncio.sleep(0)
+        return False
+
+    monkeypatch.setattr(Lock, "alive", lost)
+    async with asyncio.timeout(60):
+        first = await place.answer(key="k")
+        assert (await second[0])["feedSubmissionId"] == first["feedSubmissionId"]
     assert place.amazon.submitted() == 1
 
 

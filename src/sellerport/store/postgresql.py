@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
-from sqlalchemy import Connection, Executable, text
+from sqlalchemy import Connection, Executable, TextClause, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
@@ -103,7 +103,7 @@ class Postgresql:
             session = await self._locking()
             if name in self._held and self._held[name][0] is session:
                 return None
-            if not (await session.execute(_TRY, {"number": lock_number(name)})).scalar_one():
+            if not await self._asked(session, _TRY, name):
                 return None
             hold = object()
             self._held[name] = (session, hold)
@@ -124,9 +124,9 @@ class Postgresql:
                 return  # that session was lost, and its locks with it
             try:
                 async with asyncio.timeout(PATIENCE):
-                    await session.execute(_UNLOCK, {"number": lock_number(name)})
+                    await self._asked(session, _UNLOCK, name)
             except _LOST:
-                await self._lose(session)
+                return
 
     async def close(self) -> None:
         if self._session is not None:
@@ -145,11 +145,18 @@ class Postgresql:
     async def _lives(self, session: AsyncConnection) -> bool:
         try:
             async with asyncio.timeout(PATIENCE):
-                await session.execute(text("SELECT 1"))
+                await self._asked(session, _SIGN_OF_LIFE)
         except _LOST:
-            await self._lose(session)
             return False
         return True
+
+    async def _asked(self, session: AsyncConnection, statement: TextClause, name: str = "") -> Any:
+        """What the session answers. One that was interrupted in whatever way is of no use any more: its locks are gone."""
+        try:
+            return (await session.execute(statement, {"number": lock_number(name)} if name else None)).scalar_one()
+        except BaseException:
+            await asyncio.shield(self._lose(session))
+            raise
 
     async def _lose(self, session: AsyncConnection) -> None:
         if session is self._session:
@@ -181,6 +188,7 @@ class _Statements:
 
 
 _LOST = (OSError, DBAPIError)
+_SIGN_OF_LIFE: Final = text("SELECT 1")
 _TRY: Final = text("SELECT pg_try_advisory_lock(:number)")
 _UNLOCK: Final = text("SELECT pg_advisory_unlock(:number)")
 

@@ -96,6 +96,7 @@ class Ongoing:
             except Interrupted as before:
                 if not isinstance(before.error, OwnerLost):
                     raise before.error from None
+                await opening.leave()  # whoever owns it now needs the desk
                 await self._claimed_anew()
             except (Unavailable, Rejected) as error:
                 if not opening.uncertain and isinstance(error, Rejected):
