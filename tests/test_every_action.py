@@ -10,6 +10,7 @@ import pytest
 
 from sellerport.component import component
 from sellerport.contract import Data, Message, Snapshot, call_of
+from sellerport.errors import InputError
 from support import APIS, Bench, bench, bodies, orders
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +55,24 @@ async def test_its_example_is_valid(name: str, api: str) -> None:
         call_of(WHOLE, function, cfg=cfg(b, api, name), message=Message(function.example), function=name)
         raw = msgspec.Raw(msgspec.json.encode(function.example))
         call_of(WHOLE, function, cfg=cfg(b, api, name), message=Message(raw), function=name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"{", b"\xff", b'{"messages": [{"sku": "\xff"}]}', b'{"SKU": "\xff"}', b'{"messages": [{"SKU": "A"}, NaN]}',
+     b'{"messages": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}", b"[" * 100_000],
+    ids=lambda text: repr(text[:30]),
+)  # fmt: skip
+async def test_bytes_that_are_no_json_are_an_input_error_beside_what_is_wrong_with_the_form(
+    name: str, text: bytes
+) -> None:
+    async with bench(orders=1) as b:
+        wrong = {**cfg(b, "SP-API", name), "marketplaceId": "NOWHERE"}
+        with pytest.raises(InputError) as refused:
+            await b.run(name, wrong, msgspec.Raw(text))
+        assert {problem.where for problem in refused.value.problems} == {"cfg", "body"}
+        assert b.wire.seen == []
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -286,7 +286,7 @@ def call_of(
     elif function_.input is not None:
         body = _collected(problems, read_body, function_.input, message.body)
     elif isinstance(message.body, msgspec.Raw):
-        read_body(object, message.body)  # nothing of it is needed, but it has to be JSON
+        _collected(problems, read_body, object, message.body)  # nothing of it is needed, but it has to be JSON
     call = Call(body=body, fields=fields, credentials=credentials, message=message, **surroundings)
     if function_.check and account_is_right and form_is_right and (not problems or body is not None):
         problems += function_.check(call)
@@ -299,7 +299,5 @@ def _collected(problems: list[Problem], read: Callable[[Any, Json], Any], kind: 
     try:
         return read(kind, body)
     except InputError as error:
-        if not error.problems:
-            raise
-        problems += error.problems
+        problems += error.problems or [Problem("body", "$", str(error))]
         return error.readable

@@ -18,6 +18,18 @@ T = TypeVar("T")
 _TRUE, _FALSE = {"on", "true", "yes", "1"}, {"off", "false", "no", "0"}
 
 
+def json_in(body: msgspec.Raw, kind: Any = Any, *, where: str = "body", path: str = "$") -> Any:
+    """The JSON in the bytes; an InputError where there is none, msgspec.ValidationError where it is of another kind."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if kind is not Any and isinstance(error, msgspec.ValidationError):
+            raise
+        raise InputError([Problem(where, path, f"Expected JSON: {error}")]) from None
+    except RecursionError:
+        raise InputError([Problem(where, path, "Expected JSON that is not nested this deep")]) from None
+
+
 def read_body(kind: type[T], body: Any, where: str = "body") -> T:
     """The body as a `kind`; an InputError names each wrong member by its path, with its value and what was expected."""
     try:
@@ -27,11 +39,9 @@ def read_body(kind: type[T], body: Any, where: str = "body") -> T:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return _second_reading(kind, msgspec.json.decode(body) if isinstance(body, msgspec.Raw) else body, where)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{where}: Expected JSON: {error}") from None
+        return _second_reading(kind, json_in(body, where=where) if isinstance(body, msgspec.Raw) else body, where)
     except RecursionError:
-        raise InputError(f"{where}: Expected JSON that is not nested this deep") from None
+        raise InputError([Problem(where, "$", "Expected JSON that is not nested this deep")]) from None
 
 
 def _second_reading(kind: type[T], body: Any, where: str) -> T:

@@ -299,6 +299,14 @@ def test_entities_are_not_resolved_and_files_not_read(tmp_path):
         convert(path, marketplace=US)
 
 
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b'{"A": 7}', b"[]", b'{"\xff": "MUG"}', b"[" * 100_000])
+def test_product_types_that_are_none_are_refused(text, tmp_path):
+    types = tmp_path / "types.json"
+    types.write_bytes(text)
+    with pytest.raises(InputError, match=r"--product-types: .*Expected a JSON object of texts"):
+        convert(FEEDS[0], marketplace=US, product_types=types)
+
+
 @pytest.mark.parametrize(
     ("facts", "text"),
     [

@@ -17,7 +17,7 @@ from sellerport.amazon.account import marketplace
 from sellerport.amazon.feeds import Check, Feed, Wrong, XmlFeed
 from sellerport.contract import Action, Call, Emission, Function, Json
 from sellerport.errors import InputError, Problem
-from sellerport.reading import read_body
+from sellerport.reading import json_in, read_body
 
 YesNo = Literal["yes", "no"]
 WAIT = Meta(
@@ -202,7 +202,7 @@ class RawRows(Sequence[Any]):
 
 def _readable(row: Any, body: Json) -> Batch | None:
     """The rows that can be read of a body that cannot, so that what is wrong with their meaning is told too."""
-    whole = msgspec.json.decode(body) if isinstance(body, msgspec.Raw) else body
+    whole = json_in(body) if isinstance(body, msgspec.Raw) else body
     rows = next((value for name, value in whole.items() if str(name).lower() == "messages"), None)
     found: list[tuple[int, Any]] = []
     for index, one in enumerate(rows if isinstance(rows, list) else ()):
@@ -217,11 +217,9 @@ def _holds_messages(body: Json, *, empty: bool) -> bool:
     """Whether the body is a list of records; an empty one is taken for what the action expects."""
     if isinstance(body, msgspec.Raw):
         try:
-            body = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+            body = json_in(body, dict[str, msgspec.Raw])
         except msgspec.ValidationError:
             return False
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"body: Expected JSON: {error}") from None
     if not isinstance(body, Mapping):
         return False
     return (empty and not body) or any(str(name).lower() == "messages" for name in body)

@@ -32,7 +32,7 @@ from sellerport.amazon.products.definition import Definition, definition
 from sellerport.amazon.products.labels import keywords_of
 from sellerport.amazon.products.xml import product
 from sellerport.errors import InputError, InvalidParameters, Problem, Rejected
-from sellerport.reading import json_path, shown
+from sellerport.reading import json_in, json_path, shown
 
 OPERATIONS: Mapping[str, Operation] = {"Upsert": "Update", "Delete": "Delete", "PartialUpdate": "PartialUpdate"}
 OPERATION = Annotated[
@@ -104,12 +104,7 @@ def _row(given: Any, rules: Rules, path: Path, problems: list[Problem]) -> Row:
 
 
 def _decoded(given: Any, path: Path) -> Any:
-    if not isinstance(given, msgspec.Raw):
-        return given
-    try:
-        return msgspec.json.decode(given)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InputError(f"body: Expected JSON at {json_path(list(path))}: {error}") from None
+    return json_in(given, path=json_path(list(path))) if isinstance(given, msgspec.Raw) else given
 
 
 def _records(body: Any) -> tuple[Sequence[Any], bool]:
@@ -136,18 +131,17 @@ def _members(body: Any) -> Mapping[str, Any] | None:
     if not isinstance(body, msgspec.Raw):
         return body if isinstance(body, Mapping) else None
     try:
-        return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        members: dict[str, Any] = json_in(body, dict[str, msgspec.Raw])
     except msgspec.ValidationError:
         return None
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise InputError(f"body: Expected JSON: {error}") from None
+    return members
 
 
 def _listed(value: Any) -> Any:
     if not isinstance(value, msgspec.Raw):
         return value
     try:
-        return msgspec.json.decode(value, type=list[msgspec.Raw])
+        return json_in(value, list[msgspec.Raw], path="$.messages")
     except msgspec.ValidationError:
         return _decoded(value, ("messages",))
 

@@ -87,7 +87,7 @@ def _types(path: Path | None) -> dict[str, str]:
         given = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
     except OSError as error:
         raise InputError(f"--product-types: {path}: {error.strerror}") from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"--product-types: {path}: Expected a JSON object of texts: {error}") from None
     return {**{name.lower(): kind for name, kind in given.items()}, **given}
 
