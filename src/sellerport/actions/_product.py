@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from sellerport.actions._feed import SUBMIT_BY, Batch
+from sellerport.actions._rows import END
 from sellerport.amazon.feeds import (
     Context,
     Feed,
@@ -53,7 +54,7 @@ def listings_fields(*before: str) -> list[tuple[str, Any, Any]]:
             title="Product Type",
             min_length=1,
             max_length=100,
-            pattern=r"^[A-Z0-9_]+$",
+            pattern=r"^[A-Z0-9_]+" + END,
             description="SP-API: the product type of products that do not name their own, as Amazon lists it.",
             extra_json_schema={"model": "productTypes", **({"require": list(before)} if before else {})},
         ),

@@ -11,18 +11,22 @@ from sellerport.times import moment as seconds
 #: XML 1.0 has no way to write these, so no text may hold them.
 PRINTABLE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]*$"
 
+#: The end of a text: Python's `$` alone lets one newline pass, which other readers of the pattern do not.
+END = r"(?!\n)$"
+ORDER_ID = r"^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}" + END
+
 Sku = Annotated[str, Meta(title="SKU", min_length=1, max_length=40, pattern=PRINTABLE)]
 Text50 = Annotated[str, Meta(max_length=50, pattern=PRINTABLE)]
 Points = Annotated[int, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=1)]
-Amount = Annotated[float, Meta(ge=0)] | Annotated[str, Meta(pattern=r"^\d{1,16}(\.\d{1,4})?$")]
+Amount = Annotated[float, Meta(ge=0)] | Annotated[str, Meta(pattern=r"^\d{1,16}(\.\d{1,4})?" + END)]
 ProductType = Annotated[
     str,
     Meta(
         title="Product Type",
         min_length=1,
         max_length=100,
-        pattern=r"^[A-Z0-9_]+$",
+        pattern=r"^[A-Z0-9_]+" + END,
         description="SP-API: the listing's product type, such as LUGGAGE; MWS has none.",
     ),
 ]

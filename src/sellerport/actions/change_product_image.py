@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sellerport.actions._feed import feed_action
-from sellerport.actions._rows import ProductType, Sku
+from sellerport.actions._rows import END, ProductType, Sku
 from sellerport.amazon.feeds import (
     Context,
     Feed,
@@ -53,7 +53,7 @@ class Image(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
         Meta(
             title="Image Location",
             description="A URL from which Amazon can fetch the picture.",
-            pattern=r"^([hH][tT][tT][pP][sS]?|[fF][tT][pP]|[sS]3)://[^\s\u0000-\u0020]+$",
+            pattern=r"^([hH][tT][tT][pP][sS]?|[fF][tT][pP]|[sS]3)://[^\s\u0000-\u0020]+" + END,
             max_length=2000,
         ),
     ] = field(name="imageLocation")

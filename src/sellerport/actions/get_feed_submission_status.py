@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from sellerport.actions._rows import END
 from sellerport.amazon.feeds import FeedState
 from sellerport.contract import Action, Call, Data, Emission
 from sellerport.errors import InputError, Problem
@@ -25,7 +26,7 @@ class Submission(Struct, frozen=True, forbid_unknown_fields=True):
     """Which feed, and of what type it should be."""
 
     submission_id: Annotated[
-        str, Meta(title="Submission ID", min_length=1, max_length=50, pattern=r"^[A-Za-z0-9_.-]+$")
+        str, Meta(title="Submission ID", min_length=1, max_length=50, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*" + END)
     ] = field(name="submissionId")
     type: (
         Annotated[

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from sellerport.actions._rows import ORDER_ID
 from sellerport.amazon.orders import ALL_DATA, IncludedSets, OrderRecord, included
 from sellerport.amazon.port import Amazon
 from sellerport.contract import Action, Call, Data, Emission
 
-OrderId = Annotated[str, Meta(pattern=r"^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$", max_length=19)]
+OrderId = Annotated[str, Meta(pattern=ORDER_ID)]
 
 
 class Fields(Struct, kw_only=True):

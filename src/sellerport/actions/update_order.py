@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sellerport.actions._feed import feed_action
-from sellerport.actions._rows import PRINTABLE, Count, given
+from sellerport.actions._rows import END, ORDER_ID, PRINTABLE, Count, given
 from sellerport.amazon.feeds import Context, Element, Feed, Marketplace, Rows, Said, Wrong, XmlFeed, XmlMessage, el
 
 CancelReason = Literal[
@@ -24,14 +24,14 @@ class Item(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """One item of one order."""
 
     amazon_order_id: Annotated[
-        str, Meta(title="Amazon Order ID", pattern=r"^[0-9A-Z]{3}-[0-9]{7}-[0-9]{7}$")
+        str, Meta(title="Amazon Order ID", pattern=ORDER_ID)
     ] = field(name="amazonOrderID")  # fmt: skip
     merchant_order_id: Annotated[OwnId, Meta(title="Merchant Order ID")] = field(name="merchantOrderID")
     status_code: Annotated[
         Literal["Success", "Failure"],
         Meta(title="Status Code", description="Success acknowledges the order, Failure cancels it."),
     ] = field(name="statusCode")
-    amazon_order_item_code: Annotated[str, Meta(title="Amazon Order Item Code", pattern=r"^[0-9]{14}$")] = field(
+    amazon_order_item_code: Annotated[str, Meta(title="Amazon Order Item Code", pattern=r"^[0-9]{14}" + END)] = field(
         name="amazonOrderItemCode"
     )
     merchant_order_item_id: Annotated[OwnId, Meta(title="Merchant Order Item ID")] = field(name="merchantOrderItemID")

@@ -15,6 +15,7 @@ _MONEY = (
     "cost_per_click_bid_price", "maximum_retail_price",
 )  # fmt: skip
 _DATED = (("sale", "sale_price"), *((f"rental{n}", "rental_price") for n in range(10)))
+_ORDERED = ("minimum_order_amount", "maximum_order_amount", "order_increment")
 _FORMER = (("compare_at", "compare_at_price"), ("previous", "price"), ("previous", "previous_price"))
 
 
@@ -34,7 +35,13 @@ def wrong(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
         first = seen.setdefault(row.sku, index)
         if first != index:
             yield Wrong(index, "sku", f"Expected each SKU once, got {row.sku!r} of row {first} again")
-        for path, text in (*_amounts(row, place), *_dates(row), *_quantities(row), *_whole(row, place)):
+        for path, text in (
+            *_amounts(row, place),
+            *_measures(row),
+            *_dates(row),
+            *_quantities(row),
+            *_whole(row, place),
+        ):
             yield Wrong(index, path, text)
 
 
@@ -70,6 +77,22 @@ def _amounts(row: Price, place: Marketplace) -> Iterator[tuple[str, str]]:
             yield one.path.rpartition(".")[0] + ".currency", text
         elif problem := too_fine(one.value, place.currency, one.most):
             yield one.path, problem
+
+
+def _measures(row: Price) -> Iterator[tuple[str, str]]:
+    """Numbers that are in no currency: what can be ordered, and reductions in percent."""
+    for name in _ORDERED:
+        value = getattr(row, name)
+        if given(value) and (problem := too_fine(value, "")):
+            yield camel(name), problem
+    if isinstance(row.quantity_price, Quantities) and row.quantity_price_type == "percent":
+        for n, percent, _ in row.quantity_price.levels():
+            if isinstance(percent, UnsetType):
+                continue
+            if number(percent) > 100:
+                yield f"quantityPrice.quantityPrice{n}", f"Expected a reduction of at most 100 percent, got {percent}"
+            elif problem := too_fine(percent, ""):
+                yield f"quantityPrice.quantityPrice{n}", problem
 
 
 def _dates(row: Price) -> Iterator[tuple[str, str]]:

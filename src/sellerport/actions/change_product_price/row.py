@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from sellerport.actions._rows import PRINTABLE, Amount, Count, Moment, ProductType, Sku
+from sellerport.actions._rows import END, PRINTABLE, Amount, Count, Moment, ProductType, Sku
 
 Currency = Literal[
     "USD", "GBP", "EUR", "JPY", "CAD", "CNY", "INR", "AUD", "BRL", "MXN", "TRY", "AED", "SAR", "SGD", "SEK", "PLN", "EGP",
@@ -15,7 +15,7 @@ Plain = Literal[
     "ZAR",
 ]  # fmt: skip
 Value = Annotated[Amount, Meta(title="Value")]
-LimitAmount = Annotated[float, Meta(ge=0)] | Annotated[str, Meta(pattern=r"^(\d{1,16}(\.\d{1,4})?)?$")]
+LimitAmount = Annotated[float, Meta(ge=0)] | Annotated[str, Meta(pattern=r"^(\d{1,16}(\.\d{1,4})?)?" + END)]
 Text = Annotated[str, Meta(min_length=1, max_length=50, pattern=PRINTABLE)]
 Whole = Annotated[int, Meta(ge=0, le=10**12)]
 Bound = Annotated[Count, Meta(le=10**12 - 1)]
