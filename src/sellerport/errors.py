@@ -16,7 +16,7 @@ Anything else that reaches a runtime is a bug in Sellerport (exit 70).
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 
 class Problem(NamedTuple):
@@ -88,6 +88,15 @@ class Rejected(AmazonError):
 
 class FeedFailed(AmazonError):
     """A feed ended as FATAL or CANCELLED without a report."""
+
+
+Turned = TypeVar("Turned", bound=AmazonError)
+
+
+def turned(error: AmazonError | InvalidParameters, kind: type[Turned]) -> Turned:
+    """Amazon's refusal as an error of another kind."""
+    facts = {"code": error.code, "request_id": error.request_id, "hint": error.hint}
+    return kind(error.message, status=error.status, **facts)
 
 
 class Denied(AmazonError):

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from sellerport.amazon.http import ANSWER_LIMIT, MEGABYTE
-from sellerport.errors import Denied, Rejected
-from support import TRIGGER, Asked, Bench, Forward, bench, reply
+from sellerport.errors import Denied, Rejected, Unavailable
+from support import APIS, TRIGGER, Asked, Bench, Forward, bench, reply
 
 pytestmark = pytest.mark.anyio
 
@@ -193,6 +193,85 @@ async def test_participations_of_another_shape_are_read_or_rejected_and_never_a_
         b.wire.answering("getMarketplaceParticipations", status=200, body=body)
         with contextlib.suppress(Rejected, Denied):
             await b.verify(b.cfg("SP-API"))
+
+
+FEED = {
+    "feedId": "7",
+    "feedType": "JSON_LISTINGS_FEED",
+    "processingStatus": "DONE",
+    "marketplaceIds": ["ATVPDKIKX0DER"],
+}
+PLACE = {"marketplaceId": "ATVPDKIKX0DER", "productType": "MUG"}
+STOCK = ("updateItem", {"SKU": "MUG", "Quantity": 1})
+IMAGE = ("changeProductImage", {"sku": "MUG", "imageType": "Main", "imageLocation": "https://example.org/a.jpg"})
+#: Method, path and shape of an answer, and the run that meets it.
+SHAPED: list[tuple[str, str, Any, tuple[str, Any]]] = [
+    ("GET", "/feeds/2021-06-30/feeds/7", shape, ("getFeedSubmissionResult", {"submissionId": "7"}))
+    for shape in ("?", {**FEED, "feedId": "?"}, {**FEED, "feedType": "?"}, {**FEED, "processingStatus": "?"},
+                  {**FEED, "createdTime": "?"}, {**FEED, "marketplaceIds": "?"}, {**FEED, "marketplaceIds": ["?"]},
+                  {**FEED, "resultFeedDocumentId": "?"})
+] + [
+    ("POST", "/feeds/2021-06-30/documents", shape, STOCK)
+    for shape in ("?", {"feedDocumentId": "?", "url": "http://127.0.0.1/"}, {"feedDocumentId": "1", "url": "?"})
+] + [
+    ("POST", "/feeds/2021-06-30/feeds", shape, STOCK) for shape in ("?", {"feedId": "?"})
+] + [
+    ("GET", "/listings/2021-08-01/items/", shape, IMAGE)
+    for shape in ("?", {"items": "?"}, {"items": ["?"]}, {"items": [{"sku": "?"}]}, {"items": [], "pagination": "?"},
+                  {"items": [], "pagination": {"nextToken": "?"}}, {"items": [{"sku": "MUG", "summaries": "?"}]},
+                  {"items": [{"sku": "MUG", "summaries": ["?"]}]},
+                  {"items": [{"sku": "MUG", "summaries": [{**PLACE, "productType": "?"}]}]},
+                  {"items": [{"sku": "MUG", "productTypes": "?"}]}, {"items": [{"sku": "MUG", "attributes": "?"}]},
+                  {"items": [{"sku": "MUG", "relationships": [{**PLACE, "relationships": "?"}]}]})
+] + [
+    ("PATCH", "/listings/2021-08-01/items/", shape, ("updateItem", {"SKU": "MUG", "Quantity": 1}))
+    for shape in ("?", {"status": "?"}, {"submissionId": "?", "status": "ACCEPTED"}, {"status": "ACCEPTED", "issues": "?"},
+                  {"status": "ACCEPTED", "issues": ["?"]}, {"status": "INVALID", "issues": [{"code": "?"}]})
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=str)
+@pytest.mark.parametrize(("method", "path", "shape", "asked"), SHAPED, ids=lambda value: str(value)[:60])
+async def test_feeds_and_listings_of_another_shape_are_read_or_rejected_and_never_a_bug(
+    method: str, path: str, shape: Any, asked: tuple[str, Any], strange: Any
+) -> None:
+    body = json.dumps(shape).replace('"?"', json.dumps(strange)).encode()
+
+    async def spoil(asked: Asked, forward: Forward) -> httpx2.Response | None:
+        return reply(200, body) if asked.method == method and asked.path.startswith(path) else None
+
+    function, message = asked
+    fields = {"submitBy": "listings"} if method == "PATCH" else {}
+    async with bench(orders=1) as b:
+        b.wire.spoil = spoil
+        with contextlib.suppress(Rejected, Unavailable):
+            await b.run(function, b.cfg("SP-API", **fields), message, env={"RESPONSE_TIME_LIMIT": "60000"})
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_feeds_whose_next_token_comes_twice_are_no_endless_walk(api: str) -> None:
+    async def spoil(asked: Asked, forward: Forward) -> httpx2.Response | None:
+        if "FeedSubmissionList" in asked.name:
+            return reply(200, PAGE)
+        if asked.method == "GET" and asked.path == "/feeds/2021-06-30/feeds":
+            return reply(200, b'{"feeds": [], "nextToken": "same"}')
+        if asked.params.get("Action") == "SubmitFeed" or (asked.method == "POST" and asked.path.endswith("/feeds")):
+            await forward()
+            raise httpx2.ReadError("cut")
+        return None
+
+    async with bench(orders=1) as b:
+        b.wire.spoil = spoil
+        _, error = await b.ended("updateItem", b.cfg(api), {"SKU": "MUG", "Quantity": 1})
+        assert isinstance(error, Rejected)
+        assert "the same next token twice" in str(error)
+        assert len(b.world.feeds) == 1
+
+
+PAGE = (
+    b"<GetFeedSubmissionListResponse><GetFeedSubmissionListResult><NextToken>same</NextToken><HasNext>true</HasNext>"
+    b"</GetFeedSubmissionListResult></GetFeedSubmissionListResponse>"
+)
 
 
 @pytest.mark.parametrize("lives", ["soon", None, -5, 0, 1e300, True, [], {}])

@@ -17,12 +17,13 @@ from sellerport.amazon.http import Answer, Request, unlike
 from sellerport.amazon.mws import orders as record
 from sellerport.amazon.mws.sign import signed
 from sellerport.amazon.orders import Order, OrderItem
+from sellerport.amazon.paging import all_pages
 from sellerport.amazon.patience import Patience
 from sellerport.amazon.port import Found, OrderPage, OrderQuery, Participations, PlaceLost
 from sellerport.amazon.servertime import date
 from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.xml import Node, child, children, parse, text
-from sellerport.errors import AmazonError, Denied, InputError, InvalidParameters, Rejected, Throttled
+from sellerport.errors import AmazonError, Denied, InputError, InvalidParameters, Rejected, Throttled, turned
 
 if TYPE_CHECKING:
     from sellerport.amazon.submission.feeding import Feeds
@@ -83,7 +84,7 @@ class Mws:
         except (InvalidParameters, Rejected) as error:
             if error.status not in (400, 404):
                 raise
-            raise PlaceLost(error.message, code=error.code, request_id=error.request_id, status=error.status) from error
+            raise turned(error, PlaceLost) from error
 
     async def orders_of(self, ids: Sequence[str], included: tuple[str, ...] = ()) -> Found:
         batches = [list(ids[start : start + IDS_A_REQUEST]) for start in range(0, len(ids), IDS_A_REQUEST)]
@@ -124,18 +125,16 @@ class Mws:
 
     async def _order_items(self, order_id: str) -> list[OrderItem]:
         """All items, page after page; PlaceLost where a next token is not taken."""
-        try:
-            items, token = await self.ask(ORDERS, "ListOrderItems", {"AmazonOrderId": order_id}, read=_items)
-        except InvalidParameters as error:
-            raise Rejected(error.message, code=error.code, request_id=error.request_id, status=error.status) from error
-        while token:
-            page, following = await self._by_token("ListOrderItemsByNextToken", token, read=_items)
-            if following == token:
-                raise Rejected(
-                    f"Amazon gave the same next token twice; the rest of the items of {order_id} is out of reach"
-                )
-            items, token = items + page, following
-        return items
+
+        async def ask(token: str | None) -> tuple[list[OrderItem], str | None]:
+            if token is not None:
+                return await self._by_token("ListOrderItemsByNextToken", token, read=_items)
+            try:
+                return await self.ask(ORDERS, "ListOrderItems", {"AmazonOrderId": order_id}, read=_items)
+            except InvalidParameters as error:
+                raise turned(error, Rejected) from error
+
+        return await all_pages(ask, f"the items of {order_id}")
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
         """Asked several at a time, up to the burst, and yielded in order; refused items are an error, never left out."""

@@ -14,13 +14,14 @@ from sellerport.amazon.clock import iso
 from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
 from sellerport.amazon.http import MEGABYTE, Answer, Request
 from sellerport.amazon.mws.adapter import FORM, Mws, numbered, result
+from sellerport.amazon.paging import all_pages
 from sellerport.amazon.servertime import date
 from sellerport.amazon.submission.courier import Document, Gate, Guarded, Prepared
 from sellerport.amazon.submission.documents import Frame, xml_frame
 from sellerport.amazon.submission.feeding import Feeds
 from sellerport.amazon.submission.sentence import NoListings
 from sellerport.amazon.xml import Node, children, local, parse, text
-from sellerport.errors import InvalidParameters, Rejected, Unavailable
+from sellerport.errors import InvalidParameters, Rejected, Unavailable, turned
 
 FEEDS = ("/Feeds/2009-01-01", "2009-01-01")
 IDS_A_REQUEST = 100
@@ -88,9 +89,7 @@ class MwsFeeds:
             except InvalidParameters as error:
                 if len(ids) > 1:
                     raise
-                raise Rejected(
-                    error.message, code=error.code, request_id=error.request_id, status=error.status
-                ) from None
+                raise turned(error, Rejected) from None
             found |= {state.id: state for state in page}
         return found
 
@@ -121,13 +120,14 @@ class MwsFeeds:
             "SubmittedFromDate": iso(int(at), milliseconds=False),
             "MaxCount": "100",
         }
-        found, token = await self.mws.ask(FEEDS, "GetFeedSubmissionList", said, read=_page)
-        while token:
-            page, token = await self.mws.ask(
-                FEEDS, "GetFeedSubmissionListByNextToken", {"NextToken": token}, read=_page
-            )
-            found += page
-        return [state for state in found if state.feed_type == feed_type]
+
+        async def ask(token: str | None) -> tuple[list[FeedState], str | None]:
+            if token is None:
+                return await self.mws.ask(FEEDS, "GetFeedSubmissionList", said, read=_page)
+            more = {"NextToken": token}
+            return await self.mws.ask(FEEDS, "GetFeedSubmissionListByNextToken", more, read=_page)
+
+        return [state for state in await all_pages(ask, "the feeds") if state.feed_type == feed_type]
 
 
 def _submits(request: Request) -> bool:

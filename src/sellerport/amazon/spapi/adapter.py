@@ -22,7 +22,7 @@ from sellerport.amazon.shelf import Shelf
 from sellerport.amazon.spapi import orders as record
 from sellerport.amazon.spapi import token as lwa
 from sellerport.amazon.spapi.refusal import json_of
-from sellerport.errors import AmazonError, Denied, InvalidParameters, Rejected, Throttled
+from sellerport.errors import AmazonError, Denied, InvalidParameters, Rejected, Throttled, turned
 
 if TYPE_CHECKING:
     from sellerport.amazon.submission.feeding import Feeds
@@ -65,7 +65,7 @@ class SpApi:
         except InvalidParameters as error:
             if token is None:
                 raise
-            raise PlaceLost(error.message, code=error.code, request_id=error.request_id, status=error.status) from error
+            raise turned(error, PlaceLost) from error
 
     async def orders_of(self, ids: Sequence[str], included: tuple[str, ...] = ()) -> Found:
         found: dict[str, Order] = {}

@@ -3,25 +3,26 @@
 Facts: Amazon's model `feeds_2021-06-30`. createFeed is not idempotent: a repeat makes a second feed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Struct
 
 from sellerport.amazon.clock import iso
 from sellerport.amazon.feeds import FeedState, ListingsFeed, Status, XmlFeed
 from sellerport.amazon.http import Answer, Request
+from sellerport.amazon.paging import all_pages
 from sellerport.amazon.servertime import date
 from sellerport.amazon.spapi.adapter import SpApi
 from sellerport.amazon.spapi.documents import anew, created, fetched, upload
 from sellerport.amazon.spapi.listings import SpListings
-from sellerport.amazon.spapi.refusal import json_of
+from sellerport.amazon.spapi.refusal import json_of, shaped
 from sellerport.amazon.submission.courier import Document, Gate, Guarded, Prepared
 from sellerport.amazon.submission.documents import JSON, Frame, listings_frame, xml_frame
 from sellerport.amazon.submission.feeding import Feeds
-from sellerport.errors import InvalidParameters, Rejected
+from sellerport.errors import InvalidParameters, Rejected, turned
 
 FEEDS = "/feeds/2021-06-30/feeds"
 STATUSES: dict[str, Status] = {
@@ -100,18 +101,19 @@ class SpFeeds:
                 return None
             raise
         except InvalidParameters as error:
-            raise Rejected(error.message, code=error.code, request_id=error.request_id, status=error.status) from None
+            raise turned(error, Rejected) from None
 
     async def report(self, state: FeedState) -> Answer | None:
         return await fetched(self.api, state.document) if state.document else None
 
     async def since(self, feed_type: str, at: float) -> list[FeedState]:
         query = {"feedTypes": feed_type, "createdSince": iso(int(at), milliseconds=False), "pageSize": "100"}
-        found, token = await self.api.ask("getFeeds", "GET", FEEDS, query, read=_page)
-        while token:
-            page, token = await self.api.ask("getFeeds", "GET", FEEDS, {"nextToken": token}, read=_page)
-            found += page
-        here = self.api.marketplace.id
+
+        async def ask(token: str | None) -> tuple[list[FeedState], str | None]:
+            said = query if token is None else {"nextToken": token}
+            return await self.api.ask("getFeeds", "GET", FEEDS, said, read=_page)
+
+        here, found = self.api.marketplace.id, await all_pages(ask, "the feeds")
         return [state for state in found if state.feed_type == feed_type and here in (state.marketplaces or (here,))]
 
 
@@ -119,30 +121,41 @@ def _submits(request: Request) -> bool:
     return request.method == "POST" and request.url.endswith(FEEDS)
 
 
+class _Feed(Struct, rename="camel"):
+    """What of Amazon's model of a feed is needed."""
+
+    feed_id: str
+    feed_type: str | None = None
+    processing_status: str | None = None
+    created_time: str | None = None
+    result_feed_document_id: str | None = None
+    marketplace_ids: list[str] | None = None
+
+
+class _Feeds(Struct, rename="camel"):
+    feeds: list[_Feed]
+    next_token: str | None = None
+
+
 def _one(answer: Answer) -> FeedState:
-    return _state(json_of(answer))
+    return _state(shaped(answer, _Feed))
 
 
 def _page(answer: Answer) -> tuple[list[FeedState], str | None]:
-    said = json_of(answer)
-    feeds = said.get("feeds")
-    if not isinstance(feeds, list):
-        raise Rejected("the answer holds no list of feeds")
-    return [_state(feed) for feed in feeds], said.get("nextToken") or None
+    said = shaped(answer, _Feeds)
+    return [_state(feed) for feed in said.feeds], said.next_token or None
 
 
-def _state(said: Mapping[str, Any]) -> FeedState:
-    word, number = str(said.get("processingStatus")), said.get("feedId")
-    if not isinstance(number, str):
-        raise Rejected("the answer names a feed without its id")
+def _state(said: _Feed) -> FeedState:
+    word = said.processing_status or ""
     return FeedState(
-        number,
-        str(said.get("feedType") or ""),
+        said.feed_id,
+        said.feed_type or "",
         STATUSES.get(word, "IN_PROGRESS"),
         word,
-        said.get("createdTime"),
-        said.get("resultFeedDocumentId"),
-        tuple(said.get("marketplaceIds") or ()),
+        said.created_time,
+        said.result_feed_document_id,
+        tuple(said.marketplace_ids or ()),
     )
 
 

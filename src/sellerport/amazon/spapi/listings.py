@@ -3,17 +3,19 @@
 Facts: Amazon's model `listingsItems_2021-08-01`. HTTP 200 says nothing about success: the status in the answer does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Struct
 
 from sellerport.amazon.feeds import Issue, ListingMessage
 from sellerport.amazon.http import Answer
+from sellerport.amazon.paging import all_pages
 from sellerport.amazon.spapi.adapter import SpApi
-from sellerport.amazon.spapi.refusal import json_of
+from sellerport.amazon.spapi.refusal import shaped
 from sellerport.amazon.submission.documents import patch_json
 from sellerport.amazon.submission.sentence import Answered, Listing
 from sellerport.errors import InvalidParameters, Rejected
@@ -49,31 +51,32 @@ class SpListings:
             "includedData": included,
             "pageSize": str(SKUS_A_REQUEST),
         }
-        path, found, token = f"{ITEMS}/{self._seller}", dict[str, Listing](), ""
-        while True:
-            page = await self.api.ask("searchListingsItems", "GET", path, {**query, "pageToken": token}, read=_items)
-            found |= {item["sku"]: self._listing(item) for item in page[0]}
-            if not page[1] or page[1] == token:
-                return found
-            token = page[1]
+        path = f"{ITEMS}/{self._seller}"
+
+        async def ask(token: str | None) -> tuple[list[_Item], str | None]:
+            said = {**query, "pageToken": token or ""}
+            return await self.api.ask("searchListingsItems", "GET", path, said, read=_items)
+
+        return {item.sku: self._listing(item) for item in await all_pages(ask, "the listings")}
 
     async def _get(self, sku: str, included: str) -> Listing | None:
         query = {"marketplaceIds": self.api.marketplace.id, "includedData": included}
         try:
-            return self._listing(await self.api.ask("getListingsItem", "GET", self._path(sku), query, read=json_of))
+            return self._listing(await self.api.ask("getListingsItem", "GET", self._path(sku), query, read=_item))
         except Rejected as error:
             if error.status == 404:
                 return None
             raise
 
-    def _listing(self, item: Mapping[str, Any]) -> Listing:
+    def _listing(self, item: "_Item") -> Listing:
         here = self.api.marketplace.id
-        types = [*_of(item, "summaries", here), *_of(item, "productTypes", here)]
-        relations = [one for place in _of(item, "relationships", here) for one in place.get("relationships") or ()]
-        said = [*((item.get("attributes") or {}).get("variation_theme") or ()), *map(_theme, relations)]
+        types = [*_of(item.summaries, here), *_of(item.product_types, here)]
+        relations = [one for place in _of(item.relationships, here) for one in place.relationships or ()]
+        named = [one.name for one in (item.attributes and item.attributes.variation_theme) or ()]
+        themes = [*named, *(one.variation_theme.theme for one in relations if one.variation_theme)]
         return Listing(
-            next((one["productType"] for one in types if one.get("productType")), None),
-            next((one["name"] for one in said if isinstance(one, dict) and one.get("name")), None),
+            next((one.product_type for one in types if one.product_type), None),
+            next((theme for theme in themes if theme), None),
         )
 
     async def call(self, message: ListingMessage, *, preview: bool = False) -> Answered:
@@ -120,29 +123,83 @@ def _said(message: ListingMessage) -> tuple[str, str, dict[str, Any] | None]:
     return "PATCH", "patchListingsItem", {"productType": message.product_type, "patches": patches}
 
 
+class _Issue(Struct):
+    code: str | None = None
+    severity: str | None = None
+    message: str | None = None
+
+
+class _Submission(Struct, rename="camel"):
+    """What of Amazon's model of a listing's submission is needed."""
+
+    sku: str | None = None
+    status: str | None = None
+    submission_id: str | None = None
+    issues: list[_Issue] | None = None
+
+
 def _answered(answer: Answer) -> Answered:
-    said = json_of(answer)
-    issues = tuple(_issue(issue, said.get("sku")) for issue in said.get("issues") or () if isinstance(issue, dict))
-    return Answered(str(said.get("status") or ""), said.get("submissionId"), issues)
+    said = shaped(answer, _Submission)
+    issues = tuple(_issue(issue, said.sku) for issue in said.issues or ())
+    return Answered(said.status or "", said.submission_id, issues)
 
 
-def _issue(said: Mapping[str, Any], sku: str | None) -> Issue:
+def _issue(said: _Issue, sku: str | None) -> Issue:
     words: dict[str, Severity] = {"WARNING": "WARNING", "INFO": "INFO"}
-    severity = words.get(str(said.get("severity")), "ERROR")
-    return Issue(str(said.get("code") or ""), severity, str(said.get("message") or ""), sku=sku)
+    return Issue(said.code or "", words.get(said.severity or "", "ERROR"), said.message or "", sku=sku)
 
 
-def _items(answer: Answer) -> tuple[list[dict[str, Any]], str | None]:
-    said = json_of(answer)
-    items = said.get("items")
-    if not isinstance(items, list) or not all(isinstance(item, dict) and "sku" in item for item in items):
-        raise Rejected("the answer holds no list of listings")
-    return items, (said.get("pagination") or {}).get("nextToken")
+class _Theme(Struct):
+    theme: str | None = None
 
 
-def _of(item: Mapping[str, Any], name: str, marketplace: str) -> list[dict[str, Any]]:
-    return [one for one in item.get(name) or () if isinstance(one, dict) and one.get("marketplaceId") == marketplace]
+class _Relation(Struct, rename="camel"):
+    variation_theme: _Theme | None = None
 
 
-def _theme(relation: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": (relation.get("variationTheme") or {}).get("theme")}
+class _Place(Struct, rename="camel"):
+    """What a listing is in one marketplace."""
+
+    marketplace_id: str | None = None
+    product_type: str | None = None
+    relationships: list[_Relation] | None = None
+
+
+class _Named(Struct):
+    name: str | None = None
+
+
+class _Attributes(Struct):
+    variation_theme: list[_Named] | None = None
+
+
+class _Item(Struct, rename="camel"):
+    """What of Amazon's model of a listing is needed."""
+
+    sku: str
+    summaries: list[_Place] | None = None
+    product_types: list[_Place] | None = None
+    relationships: list[_Place] | None = None
+    attributes: _Attributes | None = None
+
+
+class _Pagination(Struct, rename="camel"):
+    next_token: str | None = None
+
+
+class _Items(Struct):
+    items: list[_Item]
+    pagination: _Pagination | None = None
+
+
+def _items(answer: Answer) -> tuple[list[_Item], str | None]:
+    said = shaped(answer, _Items)
+    return said.items, (said.pagination and said.pagination.next_token) or None
+
+
+def _item(answer: Answer) -> _Item:
+    return shaped(answer, _Item)
+
+
+def _of(places: Sequence[_Place] | None, marketplace: str) -> list[_Place]:
+    return [one for one in places or () if one.marketplace_id == marketplace]

@@ -1,15 +1,16 @@
 """What an SP-API answer that is no success means. Facts: Amazon's model of `ErrorList` and the documentation of each status."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from sellerport.amazon.exchange import Refusal, request_id
-from sellerport.amazon.http import Answer
+from sellerport.amazon.http import Answer, unlike
 from sellerport.amazon.xml import start
 from sellerport.errors import Denied, InvalidParameters, Rejected, Throttled, Unavailable
 
+T = TypeVar("T")
 _ROLE = "Check the account's roles, that the seller's authorisation is still valid, and the marketplace's region."
 
 
@@ -40,6 +41,14 @@ def _said(answer: Answer) -> tuple[str, str]:
         return str(error.get("code", "")), f"{error.get('message', '')}{details}"
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return "", f"an answer that is no SP-API error; it begins {start(answer.body)}"
+
+
+def shaped(answer: Answer, kind: type[T]) -> T:
+    """The answer's JSON as a `kind`; Rejected where it is of another shape."""
+    try:
+        return msgspec.convert(json_of(answer), kind)
+    except msgspec.ValidationError as error:
+        raise unlike(answer, f"is of another shape than Amazon's model ({error})") from None
 
 
 _exact = msgspec.json.Decoder(float_hook=Decimal)
