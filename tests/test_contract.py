@@ -225,6 +225,7 @@ async def test_an_account_is_not_needed_where_a_component_has_none() -> None:
 
 
 @pytest.mark.parametrize("emission", [Data({"a": "HUSH"}, passthrough={"b": "HUSH"}), Snapshot({"a": "HUSH"}),
+                                      Call(env={"SELLERPORT_STORE": "postgresql://u:HUSH@h/d"}),
                                       Message({"a": "HUSH"}, passthrough={"b": "HUSH"}, extra={"c": "HUSH"})])  # fmt: skip
 def test_what_is_carried_is_not_shown(emission: Any) -> None:
     assert "HUSH" not in repr(emission)

@@ -115,7 +115,7 @@ class Call:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     snapshot_limit: int | None = None
     lock: str | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
     function: str = ""
     message: Message = field(default_factory=Message, repr=False)
     variables: Mapping[str, Any] = field(default_factory=dict, repr=False)

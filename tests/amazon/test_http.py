@@ -181,5 +181,5 @@ async def test_a_broken_line_says_whether_amazon_may_have_seen_the_request(error
 
 
 def test_neither_requests_nor_answers_show_what_is_in_them() -> None:
-    shown = repr(Request("GET", "http://amazon/", {"x-amz-access-token": "SECRET"}, b"SECRET"))
+    shown = repr(Request("GET", "http://amazon/?MWSAuthToken=SECRET", {"x-amz-access-token": "SECRET"}, b"SECRET"))
     assert "SECRET" not in shown + repr(Answer(200, {"set-cookie": "SECRET"}, b"SECRET"))

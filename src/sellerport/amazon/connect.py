@@ -31,7 +31,7 @@ Loop = asyncio.AbstractEventLoop
 class Surroundings:
     """What one run brings: the environment's variables, its patience, who is told of waits, and its lock's name."""
 
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
     wait_limit: float | None = None
     stop: asyncio.Event | None = None
     announce: Announce | None = None

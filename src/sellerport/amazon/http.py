@@ -27,7 +27,7 @@ class Request:
     """One HTTP request. `length` goes with a streamed `content`: presigned storage refuses chunked uploads."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     content: bytes | AsyncIterable[bytes] = field(default=b"", repr=False)
     length: int | None = None

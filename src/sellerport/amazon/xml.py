@@ -85,10 +85,14 @@ def loose(node: Node) -> Any:
     found: dict[str, Any] = {json_name(etree.QName(name).localname): text for name, text in node.attrib.items()}
     if words:
         found["value"] = words
+    repeated = set[str]()
     for item in node:
         name, value = json_name(local(item)), loose(item)
-        if name in found:
-            found[name] = [*found[name], value] if isinstance(found[name], list) else [found[name], value]
+        if name in repeated:
+            found[name].append(value)
+        elif name in found:
+            found[name] = [found[name], value]
+            repeated.add(name)
         else:
             found[name] = value
     return found

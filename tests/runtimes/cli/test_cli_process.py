@@ -99,6 +99,14 @@ def test_a_line_is_out_before_the_next_emission_is_asked(tmp_path: Path) -> None
     assert err == "sellerport: stopped\n"
 
 
+@pytest.mark.parametrize("words", [["functions"], ["component"]])
+def test_an_output_that_is_full_is_told(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run([SELLERPORT, *words], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ended.returncode == 75
+    assert "the output cannot be written: No space left on device" in ended.stderr
+
+
 def test_a_reader_that_leaves_ends_the_run_quietly(shop: Shop) -> None:
     reading, writing = os.pipe()
     os.close(reading)

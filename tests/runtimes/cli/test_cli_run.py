@@ -1,6 +1,8 @@
 """The command line with a toy component: what is on stdout, what on stderr, what in files, and the exit codes."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
@@ -367,6 +369,24 @@ def test_a_place_where_no_file_can_be_written_is_told_before_anything_is_asked(
     code, lines, err = run(toy, "run", "tick", "--cfg", cfg, "--snapshot", tmp_path / "no" / "place.json")
     assert (code, lines, toy.calls) == (64, [], [])
     assert "--snapshot" in err
+
+
+def test_a_disk_that_is_full_is_told_and_the_old_snapshot_stays(
+    run: Runner, cfg: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "place.json"
+    place.write_text('{"n": 7}')
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, lines, err = run(Toy(), "run", "tick", "--cfg", cfg, "--snapshot", place)
+    assert (code, [line["number"] for line in lines]) == (75, [7])
+    assert "--snapshot: cannot write" in err
+    assert "No space left on device" in err
+    assert [path.name for path in tmp_path.glob("*place*")] == ["place.json"]
+    assert json.loads(place.read_text()) == {"n": 7}
 
 
 def test_a_link_to_a_snapshot_is_followed_and_its_mode_kept(run: Runner, cfg: Path, tmp_path: Path) -> None:

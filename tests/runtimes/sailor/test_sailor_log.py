@@ -5,9 +5,10 @@ import logging
 from typing import Any
 
 import pytest
+import structlog
 
 from sellerport.errors import InputError, Problem, Rejected
-from sellerport.runtimes.sailor.log import Log, log_of
+from sellerport.runtimes.sailor.log import Log, log_of, take_events
 
 
 def lines(env: dict[str, str]) -> tuple[Log, list[dict[str, Any]]]:
@@ -47,6 +48,17 @@ def test_a_wrong_input_is_told_by_its_place_alone() -> None:
     log.error("wrong", InputError([Problem("body", "$.a", "Expected text, got 'secret'")]))
     assert found[0]["err"]["message"] == "body $.a"
     assert "secret" not in json.dumps(found)
+
+
+def test_events_are_lines_and_a_retry_is_told_by_whoever_tries_again() -> None:
+    log, found = lines({})
+    try:
+        take_events(log)
+        structlog.get_logger().warning("stamina.retry_scheduled", caused_by="x")
+        structlog.get_logger().info("amazon.again", attempt=2)
+    finally:
+        structlog.reset_defaults()
+    assert [(line["msg"], line["attempt"]) for line in found] == [("amazon.again", 2)]
 
 
 def test_a_childs_lines_carry_its_facts() -> None:

@@ -83,6 +83,14 @@ async def test_a_body_in_the_object_storage_is_fetched(flow: Flow) -> None:
     assert asked.headers["x-request-id"] == "f:5559edd38968ec0736000003;s:step_1;m:"
 
 
+async def test_an_objects_id_stays_in_the_storages_folder(flow: Flow) -> None:
+    flow.platform.answers["GET /objects/..%2Fadmin%3Fall%3D1%C3%A4"] = [(404, {})]
+    async with flow.step(toy(seen)):
+        await flow.put(message={"body": {}, "headers": {OBJECT_ID: "../admin?all=1ä"}})
+        assert (await flow.get("error")).error["message"] == "Failed to get message body with id=../admin?all=1ä"
+    assert len(flow.platform.requests("GET", "/objects/..%2Fadmin%3Fall%3D1%C3%A4")) == 1
+
+
 async def test_bodies_of_earlier_steps_are_fetched_too(flow: Flow) -> None:
     flow.platform.objects["o2"] = encrypted({"early": 2})
     flow.platform.step["is_passthrough"] = True

@@ -9,7 +9,7 @@ import pytest
 from sailor_flow import Asked, Platform, toy
 
 from sellerport.contract import Component
-from sellerport.errors import Denied
+from sellerport.errors import Denied, InputError, Problem
 from sellerport.runtimes.sailor.log import log_of
 from sellerport.runtimes.sailor.outcome import Failure
 from sellerport.runtimes.sailor.service import serve
@@ -155,6 +155,22 @@ async def test_a_component_that_cannot_be_loaded_is_a_result(platform: Platform)
     env |= {f"ELASTICIO_API_{name}": "x" for name in ("URI", "USERNAME", "KEY")}
     assert await serve("verifyCredentials", load, env=env, log=log_of(env, lambda line: None)) == 0
     assert posted(platform)["data"]["message"] == "Failed to load component.json from /somewhere"
+
+
+async def test_a_wrong_input_is_posted_and_logged_without_its_value(platform: Platform) -> None:
+    async def refuse(cfg: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, str]:
+        raise InputError([Problem("cfg", "$.place", "Expected a place, got 'SECRET-PLACE'")])
+
+    said: list[bytes] = []
+    env = {"ELASTICIO_POST_RESULT_URL": platform.url, "ELASTICIO_CFG": "{}", "ELASTICIO_GET_MODEL_METHOD": "choices"}
+    env |= {"ELASTICIO_ACTION_OR_TRIGGER": "toy"} | {
+        f"ELASTICIO_API_{name}": "x" for name in ("URI", "USERNAME", "KEY")
+    }
+    log = log_of(env, said.append)
+    assert await serve("selectModel", lambda: toy(models={"choices": refuse}), env=env, log=log) == 0
+    assert "SECRET-PLACE" in posted(platform)["data"]["message"]
+    assert said
+    assert not any(b"SECRET-PLACE" in line for line in said)
 
 
 async def test_without_an_address_nothing_can_be_posted(platform: Platform) -> None:

@@ -30,13 +30,17 @@ def _record(node: Node, kind: Any) -> dict[str, Any]:
     for element in node:
         name = json_name(local(element))
         value = _value(element, declared[name]) if name in declared else loose(element)
-        found[name] = value if name not in found else _together(found[name], value)
+        if name not in found:
+            found[name] = value
+        else:
+            found[name] = _listed(found[name])
+            found[name] += _listed(value)
     return found
 
 
-def _together(earlier: Any, value: Any) -> list[Any]:
-    """The values of an element that comes again."""
-    return [*(earlier if isinstance(earlier, list) else [earlier]), *(value if isinstance(value, list) else [value])]
+def _listed(value: Any) -> list[Any]:
+    """A value of an element that comes again, as a list."""
+    return value if isinstance(value, list) else [value]
 
 
 def _value(node: Node, kind: Any) -> Any:

@@ -12,6 +12,7 @@ from lxml import etree
 from sellerport.amazon.products import table
 from sellerport.amazon.products.check import Path
 from sellerport.amazon.products.names import json_name
+from sellerport.amazon.products.spell import number_in
 from sellerport.amazon.products.table import Group, Kind, Member, Simple, Valued
 
 _NUMBERS = ("decimal", "integer", "positiveInteger", "nonNegativeInteger")
@@ -91,9 +92,5 @@ def _plain(written: str, kind: Simple) -> Any:
     if kind.base == "boolean":
         return {"true": True, "1": True, "false": False, "0": False}.get(written, written)
     if kind.base in _NUMBERS:
-        try:
-            number = float(written)
-        except ValueError:
-            return written
-        return int(number) if number.is_integer() else number
+        return number_in(written)
     return written

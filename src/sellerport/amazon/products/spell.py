@@ -72,7 +72,7 @@ def _categories(value: Any) -> Any:
 
 def _plain(value: Any, kind: Simple) -> Any:
     if isinstance(value, str) and kind.base in _NUMBERS:
-        return _number(value)
+        return number_in(value)
     if isinstance(value, str) and kind.base == "boolean":
         return _TRUTHS.get(value.strip().lower(), value)
     if kind.base == "anyType" and (value == {} or isinstance(value, int | float)):
@@ -80,7 +80,8 @@ def _plain(value: Any, kind: Simple) -> Any:
     return value
 
 
-def _number(text: str) -> Any:
+def number_in(text: str) -> Any:
+    """The number that the text is; the text where it is none."""
     try:
         number = float(text)
     except ValueError:

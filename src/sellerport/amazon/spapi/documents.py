@@ -6,6 +6,7 @@ Facts: Amazon's model `feeds_2021-06-30`; an address lives five minutes, the upl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
+from urllib.parse import quote
 
 import msgspec
 
@@ -50,7 +51,7 @@ async def upload(api: SpApi, address: Address, content_type: str, body: bytes) -
 
 async def fetched(api: SpApi, document_id: str) -> Answer:
     """The document's bytes as they stand there, and the headers they came with."""
-    path = f"{DOCUMENTS}/{document_id}"
+    path = f"{DOCUMENTS}/{quote(document_id, safe='')}"
 
     async def once() -> Answer:
         address = await api.ask("getFeedDocument", "GET", path, {}, read=_address)

@@ -11,7 +11,7 @@ from typing import Any
 import cyclopts
 
 from sellerport.contract import Component
-from sellerport.errors import InputError, SellerportError
+from sellerport.errors import InputError, SellerportError, Stopped
 from sellerport.runtimes.cli.commands import commands
 from sellerport.runtimes.cli.logs import configure, scrubbed
 
@@ -39,6 +39,8 @@ def main(argv: list[str], env: Mapping[str, str], component: Component) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
+    except OSError as error:
+        return _said(f"the output cannot be written: {error.strerror or type(error).__name__}", Stopped.exit_code)
     except Exception as error:
         return _said(f"a bug in Sellerport, please report it: {_where(error)}", INTERNAL)
 

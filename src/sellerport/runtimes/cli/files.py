@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sellerport.errors import InputError
+from sellerport.errors import InputError, Stopped
 
 
 def json_object(path: Path, flag: str) -> dict[str, Any]:
@@ -76,8 +76,10 @@ def replace(path: Path, value: Any) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise Stopped(f"--snapshot: cannot write {path}: {error.strerror}; run it again to go on") from None
         raise
 
 

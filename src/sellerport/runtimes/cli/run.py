@@ -31,7 +31,7 @@ class Wish:
     cfg: Mapping[str, Any] = field(repr=False)
     body: Any = field(repr=False)
     snapshot: Path | None
-    surroundings: Mapping[str, Any]
+    surroundings: Mapping[str, Any] = field(repr=False)
     with_types: bool
 
 

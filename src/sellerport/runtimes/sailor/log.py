@@ -118,6 +118,8 @@ def take_events(log: Log) -> None:
         return
 
     def line(logger: Any, method: str, event: dict[str, Any]) -> Any:
+        if event.get("event") == "stamina.retry_scheduled":  # whoever tries again says so himself
+            raise structlog.DropEvent
         level = _LEVELS.get({"warning": "warn", "critical": "fatal", "exception": "error"}.get(method, method), INFO)
         log.line(level, str(event.pop("event", "")), **event)
         raise structlog.DropEvent

@@ -48,7 +48,7 @@ class Rest:
         def work() -> None:
             try:
                 answer = self._exchange(method, url, headers=headers, body=body, limit=limit)
-            except (OSError, http.client.HTTPException) as error:
+            except Exception as error:  # also what cannot be said in HTTP: somebody waits for an answer
                 _tell(loop, answered, LineLost(f"{type(error).__name__}: {error}"))
             else:
                 _tell(loop, answered, answer)

@@ -42,7 +42,7 @@ async def serve(method: str, load: Load, *, env: Mapping[str, str], log: Log) ->
         log.fatal("processService.catch", error)
         return 1
     except LineLost as error:
-        log.error(str(error), error)
+        log.error("The result could not be posted", error)
         try:
             await _delivered({"status": "error", "data": {"message": str(error)}}, env)
         except (Unsendable, LineLost) as again:
@@ -57,7 +57,7 @@ async def _answer(method: str, load: Load, *, env: Mapping[str, str], log: Log) 
     try:
         result = await _result(_asked(method, env), load, env=env, log=log)
     except Exception as error:
-        log.error(str(error), error)
+        log.error("The call failed", error)
         return {"status": "error", "data": {"message": str(error)}}
     return {"status": "success", "data": result}
 

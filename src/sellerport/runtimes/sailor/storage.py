@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -61,7 +62,7 @@ class Storage:
     async def body(self, object_id: str) -> msgspec.Raw:
         """The body under that id; Failure in the original runtime's words."""
         try:
-            content = await self._sent("GET", f"/objects/{object_id}")
+            content = await self._sent("GET", f"/objects/{quote(object_id, safe='')}")
             plain = self._cipher.decrypted(content)
             decoded(plain)
         except (LineLost, Unreadable, ValueError) as error:
