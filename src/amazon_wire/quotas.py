@@ -1,4 +1,4 @@
-"""The published quotas of every operation that the component calls: rate (requests a second), burst, hourly limit."""
+"""The published quotas of the operations that component and simulator know: rate (requests a second), burst, hourly limit."""
 
 from typing import NamedTuple
 

@@ -298,6 +298,7 @@ async def test_a_category_that_there_is_not_is_refused_as_a_field():
 async def test_a_category_is_a_label_or_an_elements_name(category):
     async with bench(scale=60, orders=0) as b:
         await answer(b, "MWS", BOOK, category=category, waitForResult="no")
+        assert xml_feed(b).find("Message/Product/ProductData/Books/ProductType/BooksMisc") is not None
 
 
 @pytest.mark.parametrize("name", ["clothing", "clothingAccessories", "luggage"])
@@ -311,6 +312,8 @@ async def test_clothing_accessories_and_luggage_take_the_element_that_the_messag
         body = book(productData={name: content[name]})
         label = "Clothing Accessories & Luggage"
         await answer(b, "MWS", body, category=label, waitForResult="no")
+        (element,) = xml_feed(b).find("Message/Product/ProductData")
+        assert element.tag == name[0].upper() + name[1:]
 
 
 @pytest.mark.parametrize(

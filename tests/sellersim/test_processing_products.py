@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from processing_bench import US, Bench
 
+from sellersim.processing import product_grammar
 from sellersim.processing import product_words as words
 from sellersim.processing.grammar import check
 from sellersim.processing.product_grammar import product
@@ -196,10 +197,20 @@ def test_a_product_that_breaks_the_grammar_is_told_in_a_schema_checkers_words(
     assert why in report.words[0]
 
 
-def test_every_category_is_read_only_when_it_is_needed() -> None:
+def test_every_category_is_read_only_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    table = product_grammar._table
+
+    def read(name: str) -> Any:
+        asked.append(name)
+        return table(name)
+
     seen: list[Element] = []
     parts(f"<a><Product><SKU>1</SKU>{DESCRIPTION}{LIGHTING}</Product></a>".encode(), seen.append)
+    monkeypatch.setattr(product_grammar, "_table", read)
+    product_grammar._named.cache_clear()
     check(seen[0], product())
+    assert {name for name in asked if name.startswith("categories/")} == {"categories/Lighting"}
 
 
 @pytest.mark.parametrize(

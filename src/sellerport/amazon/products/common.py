@@ -27,7 +27,7 @@ class Rule:
 
 
 def to(*attributes: str, part: str | None = None, value: Callable[[Any, Schema], Any] | None = None) -> Rule:
-    """A rule."""
+    """The rule for an element that becomes one of those attributes: the first that the product type has."""
     return Rule(attributes, part, value)
 
 
