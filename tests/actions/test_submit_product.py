@@ -288,6 +288,25 @@ async def test_a_price_in_another_currency_is_refused(api):
         assert await refusal(b, api, body) == {"$.descriptionData.msrp.currency": "Expected USD, got EUR"}
 
 
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize(("value", "right"), [(1999.5, False), ("0.4", False), (1999, True), ("1999.00", True)])
+async def test_a_price_in_yen_has_no_decimals(api, value, right):
+    body = book(descriptionData={"title": "A", "brand": "Acme", "msrp": {"value": value, "currency": "JPY"}})
+    async with bench(scale=60, orders=0, marketplace="A1VC38T7YXB528") as b:
+        if right:
+            assert "validated" in await answer(b, api, body, operation="PartialUpdate", validateOnly="yes")
+        else:
+            found = await refusal(b, api, body)
+            assert found["$.descriptionData.msrp.value"].startswith("Expected at most 0 decimals")
+
+
+@pytest.mark.parametrize("rest", [{}, {"attributes": {"color": [{"value": "red"}]}}])
+async def test_a_partial_update_of_nothing_is_refused_on_mws(rest):
+    async with bench(scale=60, orders=0) as b:
+        found = await refusal(b, "MWS", {"sku": "BOOK-1", **rest}, operation="PartialUpdate")
+        assert found == {"$": "Expected something to update beside the SKU, got nothing"}
+
+
 async def test_a_category_that_there_is_not_is_refused_as_a_field():
     async with bench(scale=60, orders=0) as b:
         with pytest.raises(InputError, match=r"cfg: Expected a category such as Auto Accessories, got 'Cars'"):

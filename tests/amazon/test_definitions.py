@@ -1,5 +1,7 @@
 """Product type definitions: fetched, verified, kept for a day."""
 
+import base64
+import hashlib
 import json
 from contextlib import asynccontextmanager
 
@@ -7,7 +9,8 @@ import pytest
 
 from sellerport.amazon.account import Credentials
 from sellerport.amazon.connect import Surroundings
-from sellerport.errors import AmazonError, InvalidParameters, Unavailable
+from sellerport.amazon.shelf import Shelf
+from sellerport.errors import AmazonError, InvalidParameters, Rejected, Unavailable
 from sellerport.reading import read_form
 from support import bench, reply
 
@@ -88,6 +91,36 @@ async def test_a_schema_that_always_arrives_spoiled_is_an_outage():
         b.wire.spoil = spoil
         with pytest.raises(Unavailable, match="another checksum"):
             await port.definition("SHIRT")
+
+
+async def test_a_schema_that_cannot_be_read_is_not_kept():
+    async with seller() as (b, port):
+
+        async def spoil(request, forward):
+            if request.path == PATH:
+                body = json.loads(await (await forward()).aread())
+                body["schema"]["checksum"] = base64.b64encode(hashlib.md5(b"no JSON").digest()).decode()
+                return reply(200, json.dumps(body).encode())
+            return reply(200, b"no JSON") if request.path.startswith("/_documents/schema") else None
+
+        b.wire.spoil = spoil
+        with pytest.raises(Rejected, match="the definition of product type SHIRT cannot be read"):
+            await port.definition("SHIRT")
+        b.wire.spoil = None
+        assert json.loads(await port.definition("SHIRT"))["properties"]["item_name"]
+
+
+async def test_a_kept_definition_that_was_damaged_is_fetched_anew(monkeypatch):
+    keep = Shelf.keep
+
+    async def damaged(self, name, value):
+        await keep(self, name, value[:20])
+
+    async with seller() as (b, port):
+        monkeypatch.setattr(Shelf, "keep", damaged)
+        first = await port.definition("SHIRT")
+        assert await port.definition("SHIRT") == first
+        assert asked(b) == (2, 2)
 
 
 async def test_an_old_definition_serves_while_amazon_is_down():

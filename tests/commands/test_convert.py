@@ -221,6 +221,76 @@ def test_a_message_that_is_no_row_is_noted_and_the_others_are_said(converted):
     assert report["lost"][0]["sku"] == "A"
 
 
+def test_a_text_is_read_whole_whatever_stands_inside_it(converted):
+    price = '<Price><SKU>A<!-- x -->B</SKU><StandardPrice currency="USD">1<!-- was 2 -->9.<?pi x?>99</StandardPrice></Price>'
+    document, report, _ = converted(envelope("Price", price, operation="Upda<!-- x -->te"))
+    (message,) = document["messages"]
+    offer = message["patches"][0]["value"][0]
+    assert (message["sku"], offer["our_price"]) == ("AB", [{"schedule": [{"value_with_tax": 19.99}]}])
+    assert report["lost"] == []
+
+
+@pytest.mark.parametrize("operation", ["delete", "DELETE", "Upsert", "Explode"])
+def test_a_message_with_another_operation_is_noted_and_not_said(operation, converted):
+    stock = "<Message><MessageID>2</MessageID><Inventory><SKU>B</SKU><Quantity>3</Quantity></Inventory></Message>"
+    feed = envelope("Inventory", "<Inventory><SKU>A</SKU><Quantity>3</Quantity></Inventory>", operation=operation)
+    document, report, _ = converted(feed.replace("</AmazonEnvelope>", stock + "</AmazonEnvelope>"))
+    assert [message["sku"] for message in document["messages"]] == ["B"]
+    assert [(loss["message"], loss["value"]) for loss in report["lost"]] == [(1, operation)]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("", "it holds no Product"),
+        (
+            "<ProductImage><SKU>A</SKU><ImageType>PT2</ImageType></ProductImage>",
+            "it holds ProductImage in a feed of Product",
+        ),
+        (
+            "<Product><SKU>A</SKU></Product><Product><SKU>C</SKU></Product>",
+            "it holds 2 of Product, where one has its place",
+        ),
+    ],
+)
+def test_a_message_that_holds_something_else_is_noted_and_not_said(body, reason, converted):
+    document, report, _ = converted(envelope("Product", body, "<Product><SKU>B</SKU></Product>", operation="Delete"))
+    assert [message["sku"] for message in document["messages"]] == ["B"]
+    assert [(loss["message"], loss["reason"]) for loss in report["lost"]] == [(1, reason)]
+
+
+def test_an_offer_on_an_asin_holds_the_offers_attributes_alone(converted):
+    product = (
+        "<Product><SKU>A</SKU><StandardProductID><Type>ASIN</Type><Value>B000000001</Value></StandardProductID>"
+        "<Condition><ConditionType>New</ConditionType></Condition><DescriptionData><Title>T</Title><Brand>B</Brand>"
+        '<MSRP currency="USD">5</MSRP></DescriptionData></Product>'
+    )
+    document, report, _ = converted(envelope("Product", product), types={"A": "DRINKING_CUP"})
+    (message,) = document["messages"]
+    assert message["requirements"] == "LISTING_OFFER_ONLY"
+    assert set(message["attributes"]) == {"merchant_suggested_asin", "condition_type", "list_price"}
+    assert {loss["element"] for loss in report["lost"]} == {"descriptionData.title", "descriptionData.brand"}
+
+
+@pytest.mark.parametrize("price", ["NaN", "INF", "1e999", "cheap"])
+def test_a_price_that_is_no_number_is_noted(price, converted):
+    members = f'<Title>T</Title><MSRP currency="USD">{price}</MSRP>'
+    product = f"<Product><SKU>A</SKU><DescriptionData>{members}</DescriptionData></Product>"
+    document, report, _ = converted(envelope("Product", product))
+    assert set(document["messages"][0]["attributes"]) == {"item_name"}
+    assert [loss["element"] for loss in report["lost"]] == ["descriptionData.msrp"]
+
+
+def test_a_price_in_another_currency_is_noted_and_empty_elements_say_nothing(converted):
+    product = (
+        "<Product><SKU>A</SKU><DescriptionData><Title>T</Title><Brand/><BulletPoint/>"
+        '<MSRP currency="EUR">5</MSRP></DescriptionData></Product>'
+    )
+    document, report, _ = converted(envelope("Product", product))
+    assert set(document["messages"][0]["attributes"]) == {"item_name"}
+    assert [(loss["element"], loss["value"]) for loss in report["lost"]] == [("descriptionData.msrp", "EUR")]
+
+
 def test_deleting_an_image_deletes_its_attribute(converted):
     feed = envelope(
         "ProductImage",

@@ -81,6 +81,7 @@ def test_a_limit_of_the_table_is_told_with_the_path(members, path, text):
     [
         ({"maxOrderQuantity": "12"}, {"maxOrderQuantity": 12}),
         ({"prop65": "True"}, {"prop65": True}),
+        ({"recommendedBrowseNode": ["9007199254740993"]}, {"recommendedBrowseNode": [9007199254740993]}),
         ({"msrp": {"value": "19.90", "currency": "ZAR"}}, {"msrp": {"value": 19.9, "currency": "ZAR"}}),
         ({"planExpirationDate": "2021-02-28"}, {"planExpirationDate": "2021-02-28"}),
     ],

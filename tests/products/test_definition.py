@@ -71,10 +71,33 @@ def test_a_condition_that_makes_an_attribute_required_is_kept():
     assert found({}, [], allOf=[rule]) == [(("attributes", "brand"), "brand: Expected a value for THING, got none")]
 
 
-@pytest.mark.parametrize("schema", [b"", b"[]", b"not json", b'{"type": 5}', b'{"properties": 7}'])
+@pytest.mark.parametrize(
+    "schema",
+    [b"", b"[]", b"not json", b'{"type": 5}', b'{"properties": 7}', b'{"$ref": "http://127.0.0.1:1/other"}',
+     b'{"not":' * 5000 + b"{}" + b"}" * 5000],
+)  # fmt: skip
 def test_a_definition_that_cannot_be_read_is_rejected(schema):
     with pytest.raises(Rejected, match="the definition of product type THING cannot be read"):
         definition("THING", schema)
+
+
+def test_no_address_is_fetched_for_a_definition():
+    schema = {"$schema": "http://127.0.0.1:1/meta/v2", "type": "object", "properties": {"a": {"type": "array"}}}
+    known = definition("THING", json.dumps(schema).encode())
+    assert [path for path, _ in known.problems({"a": 1}, {}, whole=True)] == [("attributes", "a")]
+
+
+def test_an_unknown_attribute_is_told_at_its_place():
+    known = made({"type": "array"}, additionalProperties=False)
+    assert [path for path, _ in known.problems({"foo": []}, {}, whole=False)] == [("attributes", "foo")]
+
+
+def test_attributes_that_are_nested_too_deep_are_told():
+    deep = []
+    for _ in range(3000):
+        deep = [deep]
+    ((path, text),) = found({"type": "array", "items": {"type": "object"}}, deep)
+    assert (path, "nested this deep" in text) == (("attributes",), True)
 
 
 def test_what_only_informs_is_forgotten_and_a_property_of_such_a_name_is_kept():

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from sellerport.actions._feed import SUBMIT_BY, Batch
-from sellerport.actions._rows import END
+from sellerport.actions._rows import END, too_fine
 from sellerport.amazon.feeds import (
     Context,
     Feed,
@@ -151,14 +151,16 @@ _PRICES = (("descriptionData", "msrp"), ("descriptionData", "msrpWithTax"), ("uv
 
 
 def wrong(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
-    """Prices in another currency than the marketplace's."""
+    """Prices in another currency than the marketplace's, or finer than the currency is."""
     for index, row in rows:
-        if row.operation != "Delete" and _mentions(row, b'"currency"'):
+        if row.operation != "Delete" and any(_mentions(row, f'"{path[-1]}"'.encode()) for path in _PRICES):
             record = row.record()
             for path in _PRICES:
-                currency = _at(record, (*path, "currency"))
+                currency, value = (_at(record, (*path, name)) for name in ("currency", "value"))
                 if currency not in (None, place.currency):
                     yield Wrong(index, ".".join((*path, "currency")), f"Expected {place.currency}, got {currency}")
+                elif value is not None and (problem := too_fine(value, place.currency)):
+                    yield Wrong(index, ".".join((*path, "value")), problem)
 
 
 def _mentions(row: Row, text: bytes) -> bool:
@@ -172,10 +174,12 @@ def _at(record: Any, path: Sequence[str]) -> Any:
 
 
 def undescribed(rows: Rows, place: Marketplace) -> Iterator[Wrong]:
-    """What MWS cannot do: make a product of attributes alone."""
+    """What MWS cannot do: make a product of attributes alone, or change nothing."""
     for index, row in rows:
         if row.operation == "Update" and "descriptionData" not in row.record():
             yield Wrong(index, "descriptionData", "Expected a value, got none")
+        elif row.operation == "PartialUpdate" and not row.record().keys() - {"sku", "productType", "attributes"}:
+            yield Wrong(index, "", "Expected something to update beside the SKU, got nothing")
 
 
 def said_in_xml(rows: Rows, context: Context) -> Iterator[Said]:

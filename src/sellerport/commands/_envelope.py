@@ -27,11 +27,15 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class OldMessage:
-    """One message: its number among all, its operation, and the element that says it."""
+    """One message: its number among all, its operation, and the elements that say it, of which there should be one."""
 
     number: int
     operation: str
-    body: etree._Element = field(repr=False)
+    bodies: list[etree._Element] = field(repr=False)
+
+    @property
+    def body(self) -> etree._Element:
+        return self.bodies[0]
 
 
 def envelope(feed: Path) -> tuple[Envelope, int]:
@@ -54,8 +58,7 @@ def messages(feed: Path) -> Iterator[OldMessage]:
     for number, element in enumerate(_elements(feed, ("Message",)), 1):
         facts = {local(child): text(child) for child in children(element) if local(child) in _MESSAGE}
         bodies = [child for child in children(element) if local(child) not in _MESSAGE]
-        if bodies:
-            yield OldMessage(number, facts.get("OperationType") or "Update", bodies[0])
+        yield OldMessage(number, facts.get("OperationType") or "Update", bodies)
 
 
 def _elements(feed: Path, names: tuple[str, ...]) -> Iterator[etree._Element]:
@@ -70,6 +73,8 @@ def _elements(feed: Path, names: tuple[str, ...]) -> Iterator[etree._Element]:
             no_network=True,
             load_dtd=False,
             huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
         )
         try:
             yield from _ended(found, feed)

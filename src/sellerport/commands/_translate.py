@@ -14,12 +14,13 @@ from sellerport.amazon.feeds import Check, Context, ListingMessage, ListingsFeed
 from sellerport.amazon.products.attributes import attributes_of
 from sellerport.amazon.products.from_xml import children, local, record_of, text
 from sellerport.amazon.products.names import json_name
-from sellerport.amazon.products.shapes import USUAL, Guessed
+from sellerport.amazon.products.shapes import OFFER, USUAL, Guessed
 from sellerport.commands._account import Account
 from sellerport.commands._envelope import OldMessage
 from sellerport.errors import InputError
 
 UNKNOWN = "PRODUCT"
+_OPERATIONS = ("Update", "Delete", "PartialUpdate")
 _PART = re.compile(r"[^.\[\]]+")
 _SELECTORS = ("marketplace_id", "language_tag", "currency", "audience", "fulfillment_channel_code")
 
@@ -44,6 +45,22 @@ class Words:
         return Context(self.place, product_types={sku: self.type_of(sku) for sku in skus})
 
 
+def is_one(message: OldMessage, words: Words) -> bool:
+    """Whether Amazon would have taken the message: of the feed's type, alone, with an operation that there is."""
+    kind, wrong = words.account.message_type, ""
+    if not message.bodies:
+        wrong = f"it holds no {kind}"
+    elif strange := [local(body) for body in message.bodies if local(body) != kind]:
+        wrong = f"it holds {strange[0]} in a feed of {kind}"
+    elif len(message.bodies) > 1:
+        wrong = f"it holds {len(message.bodies)} of {kind}, where one has its place"
+    elif message.operation not in _OPERATIONS:
+        wrong = f"its OperationType is none of {', '.join(_OPERATIONS)}"
+    if wrong:
+        words.account.lose(message.number, "", "", wrong, message.operation if "OperationType" in wrong else "")
+    return not wrong
+
+
 Translate = Callable[[OldMessage, Words], Iterator[ListingMessage]]
 
 
@@ -63,18 +80,41 @@ def product(message: OldMessage, words: Words) -> Iterator[ListingMessage]:
     placed = attributes_of(record, Guessed(with_tax=words.place.region == "EU"), words.place)
     for path, element, _ in placed.unplaced:
         lose(message.number, sku, _path(path), f"no attribute is known for {element}")
-    if not placed.attributes:
+    offer = message.operation == "Update" and record.get("standardProductID", {}).get("type") == "ASIN"
+    attributes = placed.attributes
+    if offer:
+        attributes = {name: value for name, value in attributes.items() if name in OFFER}
+        for name in placed.attributes.keys() - OFFER:
+            text = f"{name} is Amazon's own for the ASIN, an offer on it says nothing of it"
+            lose(message.number, sku, _path(placed.sources[name]), text)
+    for path, name, currency in _foreign(attributes, placed.sources, words.place):
+        lose(
+            message.number, sku, _path(path), f"its currency is not the marketplace's {words.place.currency}", currency
+        )
+        del attributes[name]
+    if not attributes:
         lose(message.number, sku, "", "nothing of it became an attribute")
         return
     for attribute, path in placed.sources.items():
-        if attribute not in USUAL:
+        if attribute not in USUAL and attribute in attributes:
             words.account.guessed[_path(path), attribute] += 1
     kind = words.type_of(sku, next(iter(record.get("productData", {})), ""))
     partial = message.operation == "PartialUpdate"
-    offer = record.get("standardProductID", {}).get("type") == "ASIN"
     requirements = None if partial else "LISTING_OFFER_ONLY" if offer else "LISTING"
     operation: Any = "PARTIAL_UPDATE" if partial else "UPDATE"
-    yield ListingMessage(sku, operation, kind, attributes=placed.attributes, requirements=requirements)
+    yield ListingMessage(sku, operation, kind, attributes=attributes, requirements=requirements)
+
+
+def _foreign(
+    attributes: Mapping[str, list[dict[str, Any]]], sources: Mapping[str, tuple[str | int, ...]], place: Marketplace
+) -> list[tuple[tuple[str | int, ...], str, str]]:
+    """The attributes with an amount in another currency than the marketplace's: path, name, currency."""
+    return [
+        (sources[name], name, str(one["currency"]))
+        for name, instances in attributes.items()
+        for one in instances[:1]
+        if one.get("currency", place.currency) != place.currency
+    ]
 
 
 def _path(path: tuple[str | int, ...]) -> str:

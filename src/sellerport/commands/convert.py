@@ -42,7 +42,7 @@ def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], ou
     """Write the document, and say what became of the messages. Nothing is written of a feed that cannot be converted."""
     from sellerport.amazon.submission.documents import BYTES, listings_frame
     from sellerport.commands._envelope import envelope, messages
-    from sellerport.commands._translate import Words, kind_of
+    from sellerport.commands._translate import Words, is_one, kind_of
 
     place = _place(marketplace)
     try:
@@ -58,7 +58,7 @@ def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], ou
     words, frame = Words(place, product_types, account), listings_frame(head.seller_id, place.locale)
     size = 0
     for old in messages(feed):
-        for message in translate(old, words):
+        for message in translate(old, words) if is_one(old, words) else ():
             account.written += 1
             before = frame.head if account.written == 1 else frame.separator
             size += out.write(before + frame.message(account.written, message))

@@ -115,6 +115,8 @@ def _content_leaves(content: Mapping[str, Any], group: Group, path: Path) -> Ite
         kind = types.at[name].kind
         if isinstance(kind, Group):
             yield from _leaves(inner, kind, (*path, "productType", name))
+        else:
+            yield _Leaf((*path, "productType", name), types.at[name], (inner,))
 
 
 def _place(leaf: _Leaf, work: _Work) -> None:

@@ -157,7 +157,12 @@ class Definition:
 
         A listing that is not `whole`, of a partial update, may lack attributes.
         """
-        for error in self.validator.iter_errors(attributes):
+        try:
+            errors = list(self.validator.iter_errors(attributes))
+        except ValueError:  # the checker's own limit
+            yield ("attributes",), "Expected attributes that are not nested this deep"
+            return
+        for error in errors:
             inner = list(error.instance_path)
             if error.kind.name == "required" and not inner:
                 if whole:
@@ -169,7 +174,8 @@ class Definition:
                     yield ("attributes",), f"Expected a value of {self.name} for one of {', '.join(one_of)}, got none"
                 continue
             for where, text in told(error, set()):
-                yield _source(inner, sources), f"{where.removeprefix('$').lstrip('.') or self.name}: {text}"
+                path = inner or [where.removeprefix("$.")] if where.startswith("$.") else inner
+                yield _source(path, sources), f"{where.removeprefix('$').lstrip('.') or self.name}: {text}"
 
 
 def _missing(error: Any) -> list[str]:
@@ -186,7 +192,7 @@ def _source(inner: list[Any], sources: Mapping[str, Path]) -> Path:
     return (*path, *inner[1:]) if path[0] == "attributes" else path
 
 
-_TOLD = frozenset({"title", "description", "examples", "enumNames", "editable", "hidden", "default"})
+_TOLD = frozenset({"$schema", "title", "description", "examples", "enumNames", "editable", "hidden", "default"})
 _TOLD |= {"$comment", "$lifecycle", "enumDeprecated", "replaces", "replacedBy"}
 _NAMES = frozenset({"properties", "$defs"})  # words whose members are names, not words
 _VALUES = frozenset({"enum", "const", "required", "selectors"})
@@ -214,9 +220,9 @@ def _judging(word: str, value: Any) -> Any:
 def definition(name: str, schema: bytes) -> Definition:
     """The definition whose JSON schema that is; Rejected where it cannot be read."""
     try:
-        content = judging(msgspec.json.decode(schema))
+        content = {**judging(msgspec.json.decode(schema)), "$schema": META}
         registry = jsonschema_rs.Registry([(META, dict(_META_SCHEMA))])
-        validator = jsonschema_rs.Draft201909Validator(content, registry=registry, keywords=VOCABULARY)
-    except (ValueError, TypeError, AttributeError) as error:
+        validator = jsonschema_rs.Draft201909Validator(content, registry=registry, keywords=VOCABULARY, offline=True)
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Rejected(f"the definition of product type {name} cannot be read: {error}") from error
     return Definition(name, content, validator)

@@ -54,6 +54,8 @@ def _group(element: etree._Element, group: Group, path: Path, strangers: list[St
         if member is None:
             strangers.append(Stranger((*path, local(child)), text(child)))
             continue
+        if not text(child) and not len(child) and not child.attrib and not isinstance(member.kind, Group):
+            continue  # it says nothing
         inside = (*path, member.json)
         if member.name == "ProductData":
             found[member.json] = _category(child, inside, strangers)

@@ -1,6 +1,7 @@
 """Says one value in the shape of an attribute's instance: texts, numbers and truths, measures, money, named parts."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from sellerport.amazon.feeds import Marketplace, text_of
@@ -98,20 +99,22 @@ def _plain(text: str) -> str:
 def _as_number(value: Any, *, whole_only: bool) -> int | float | None:
     if isinstance(value, bool):
         return None
+    if isinstance(value, int):
+        return value
     try:
         number = float(value)
     except (TypeError, ValueError):
         return None
     if number.is_integer():
         return int(number)
-    return None if whole_only else number
+    return number if isfinite(number) and not whole_only else None
 
 
 def selected(instance: Instance, shape: Schema, shapes: Shapes, place: Marketplace) -> Instance:
     """The instance with the selectors that its shape has."""
     made = dict(instance)
-    if "currency" in shape:
-        made.setdefault("currency", place.currency)
+    if "currency" in shape and made.get("currency", "DEFAULT") == "DEFAULT":
+        made["currency"] = place.currency
     if "language_tag" in shape:
         allowed, _ = words_allowed(shapes.part(shape["language_tag"]))
         made["language_tag"] = place.locale if not allowed or place.locale in allowed else allowed[0]

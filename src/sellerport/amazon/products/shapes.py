@@ -56,6 +56,12 @@ USUAL: Mapping[str, Schema] = {
     "website_shipping_weight": {**_MEASURE, **_PLACE},
 }
 """The properties of the common attributes' instances, as most product types have them."""
+OFFER = frozenset({
+    "condition_type", "condition_note", "merchant_suggested_asin", "list_price", "product_tax_code", "gift_options",
+    "merchant_shipping_group", "max_order_quantity", "merchant_release_date", "purchasable_offer",
+    "fulfillment_availability",
+})  # fmt: skip
+"""The common attributes that belong to the seller's offer and not to the product."""
 
 
 class Shapes(Protocol):

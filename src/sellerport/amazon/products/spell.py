@@ -1,6 +1,7 @@
 """Reads a record's names in any case and its plain values in any usual spelling; what it cannot read stays as it came."""
 
-import math
+import re
+from decimal import Decimal
 from typing import Any
 
 from sellerport.amazon.products import table
@@ -8,6 +9,8 @@ from sellerport.amazon.products.names import json_name
 from sellerport.amazon.products.table import Group, Kind, Simple, Valued
 
 _NUMBERS = {"decimal", "integer", "positiveInteger", "nonNegativeInteger"}
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_DIGITS = 40  # of a whole number; a longer one stays what JSON makes of it
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -81,11 +84,11 @@ def _plain(value: Any, kind: Simple) -> Any:
 
 
 def number_in(text: str) -> Any:
-    """The number that the text is; the text where it is none."""
-    try:
-        number = float(text)
-    except ValueError:
+    """The number that the text is; the text where it is none, or one that a number would not keep exactly."""
+    if not _NUMBER.fullmatch(text.strip()):
         return text
-    if not math.isfinite(number):
-        return text
-    return int(number) if number.is_integer() else number
+    exact = Decimal(text.strip())
+    if exact == exact.to_integral_value() and exact.adjusted() < _DIGITS:
+        return int(exact)
+    number = float(exact)
+    return number if Decimal(repr(number)) == exact else text

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import structlog
 
 from sellerport.amazon.http import MEGABYTE, Answer, Request
+from sellerport.amazon.products.definition import definition as read
 from sellerport.amazon.spapi.adapter import SpApi
 from sellerport.amazon.spapi.documents import storage
 from sellerport.amazon.spapi.refusal import json_of
@@ -57,18 +58,28 @@ async def definition(api: SpApi, product_type: str, *, requirements: str, enforc
     }
     name = " ".join(("definition", api.account.endpoint, product_type, *query.values()))
     kept = await api.shelf.kept(name)
-    if kept is not None and api.clock.now() - kept.at < A_DAY:
-        return zlib.decompress(kept.value)
+    old = None if kept is None else _unpacked(kept.value)
+    if kept is not None and old is not None and api.clock.now() - kept.at < A_DAY:
+        return old
     try:
         schema = await _fetched(api, product_type, query)
     except Retriable as error:
-        if kept is None:
+        if kept is None or old is None:
             raise
         log.warning("definition.old", product_type=product_type, days=int((api.clock.now() - kept.at) / A_DAY))
         log.debug("definition.unreachable", error=str(error))
-        return zlib.decompress(kept.value)
+        return old
+    read(product_type, schema)  # what cannot be read is not kept
     await api.shelf.keep(name, zlib.compress(schema))
     return schema
+
+
+def _unpacked(value: bytes) -> bytes | None:
+    """What was kept; None where it was damaged."""
+    try:
+        return zlib.decompress(value)
+    except zlib.error:
+        return None
 
 
 async def _fetched(api: SpApi, product_type: str, query: Mapping[str, str]) -> bytes:
