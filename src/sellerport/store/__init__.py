@@ -7,7 +7,6 @@ when a store is opened.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -16,7 +15,7 @@ from sellerport.store.address import Address, address_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from sellerport.store.backend import Backend, Transaction
+    from sellerport.store.backend import Backend
 
 __all__ = ["Kept", "Lock", "Store", "default_url"]
 
@@ -119,13 +118,6 @@ class Store:
         """
         return await self._backend.transact(work, durable=durable)
 
-    def begin(self, *, durable: bool = True) -> "AbstractAsyncContextManager[Transaction]":
-        """One transaction whose statements are awaited one by one; left by an exception it is rolled back.
-
-        While it is open the store's others wait: inside it, ask nothing else of the store and nothing of a network.
-        """
-        return self._backend.begin(durable=durable)
-
     def lock(self, name: str) -> Lock:
         """The lock of that name, not yet held."""
         return Lock(self._backend, name)
@@ -148,12 +140,6 @@ class Store:
 
         found = await self.transact(lambda connection: kept(connection, key))
         return None if found is None else Kept(*found)
-
-    async def forget(self, key: str) -> None:
-        """Drop the value of that name."""
-        from sellerport.store.values import forget
-
-        await self.transact(lambda connection: forget(connection, key))
 
     async def forget_before(self, at: float) -> None:
         """Drop all kept values that are older than this epoch second."""

@@ -1,33 +1,13 @@
 """What a database must do for a store, and which database an address means."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Row
+from sqlalchemy import Connection
 
 from sellerport.store.address import Address
 
 T = TypeVar("T")
-Parameters = dict[str, Any] | list[dict[str, Any]] | None
-
-
-class Answer(NamedTuple):
-    """What a statement brought: `rows` where it returns any, and how many rows it `changed` (-1: not known).
-
-    PostgreSQL does not tell the number for a list of parameters.
-    """
-
-    rows: list[Row[Any]]
-    changed: int
-
-
-class Transaction(Protocol):
-    """An open transaction."""
-
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> Answer:
-        """Run one statement."""
-        ...
 
 
 class Backend(Protocol):
@@ -40,10 +20,6 @@ class Backend(Protocol):
 
     async def transact(self, work: Callable[[Connection], T], *, durable: bool) -> T:
         """Run the work as one transaction."""
-        ...
-
-    def begin(self, *, durable: bool) -> AbstractAsyncContextManager[Transaction]:
-        """One transaction, statement by statement."""
         ...
 
     async def try_lock(self, name: str) -> object | None:
@@ -61,12 +37,6 @@ class Backend(Protocol):
     async def close(self) -> None:
         """Close connections and drop all locks."""
         ...
-
-
-def answer(connection: Connection, statement: Executable, parameters: Parameters) -> Answer:
-    """Run one statement and fetch all that it brings."""
-    result: CursorResult[Any] = connection.execute(statement, parameters)
-    return Answer(list(result.all()) if result.returns_rows else [], result.rowcount)
 
 
 async def opened(address: Address) -> Backend:

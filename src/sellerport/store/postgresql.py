@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
-from sqlalchemy import Connection, Executable, TextClause, text
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from sellerport.errors import InputError, Unavailable
 from sellerport.store.address import Address
-from sellerport.store.backend import Answer, Parameters, answer
 from sellerport.store.names import lock_number
 from sellerport.store.schema import prepare
 
@@ -90,13 +89,6 @@ class Postgresql:
                 return value
         # The server had closed an idle connection. Nothing was committed, so that the work is done anew.
         return await self._transaction(work, again=False)
-
-    @asynccontextmanager
-    async def begin(self, *, durable: bool) -> AsyncIterator["_Statements"]:
-        async with self._reached():
-            await self._transaction(lambda connection: connection.execute(text("SELECT 1")).all(), again=True)
-            async with self._engine.begin() as connection:
-                yield _Statements(connection)
 
     async def try_lock(self, name: str) -> object | None:
         async with self._asking, self._reached():
@@ -177,14 +169,6 @@ class Postgresql:
             if not (error.connection_invalidated or isinstance(_cause(error), PASSING)):
                 raise
             raise Unavailable(f"SELLERPORT_STORE: {self._shown}: the connection was lost: {_words(error)}") from error
-
-
-class _Statements:
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> Answer:
-        return await self._connection.run_sync(answer, statement, parameters)
 
 
 _LOST = (OSError, DBAPIError)

@@ -12,19 +12,17 @@ import fcntl
 import os
 import sqlite3
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, create_engine, event
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from sellerport.errors import InputError, Unavailable
 from sellerport.store.address import Address
-from sellerport.store.backend import Answer, Parameters, answer
 from sellerport.store.names import lock_number
 from sellerport.store.schema import prepare
 
@@ -46,7 +44,6 @@ class Sqlite:
         self._shown = address.shown
         self._pid = os.getpid()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._turn = asyncio.Lock()
         self._held: dict[str, object] = {}
         self._locks = -1
         self._durable: bool | None = None
@@ -64,23 +61,7 @@ class Sqlite:
         return store
 
     async def transact(self, work: Callable[[Connection], T], *, durable: bool) -> T:
-        async with self._turn:
-            return await self._in_thread(self._transaction, work, durable)
-
-    @asynccontextmanager
-    async def begin(self, *, durable: bool) -> AsyncIterator["_Statements"]:
-        async with self._turn:
-            try:
-                await self._in_thread(self._start, durable)
-                yield _Statements(self)
-                await self._in_thread(self._connection.commit)
-            except BaseException:
-                await self._in_thread(self._abandon)
-                raise
-
-    async def execute(self, statement: Executable, parameters: Parameters) -> Answer:
-        """One statement of the transaction that is open."""
-        return await self._in_thread(answer, self._connection, statement, parameters)
+        return await self._in_thread(self._transaction, work, durable)
 
     async def try_lock(self, name: str) -> object | None:
         self._check_process()
@@ -149,7 +130,6 @@ class Sqlite:
         self._held.clear()
 
     def _start(self, durable: bool) -> None:
-        self._abandon()  # what a task left that was cancelled while it cleaned up
         if self._path and durable is not self._durable:
             driver = self._connection.connection.driver_connection
             assert driver is not None
@@ -180,14 +160,6 @@ class Sqlite:
         except (BlockingIOError, PermissionError):
             return False
         return True
-
-
-class _Statements:
-    def __init__(self, store: Sqlite) -> None:
-        self._store = store
-
-    async def execute(self, statement: Executable, parameters: Parameters = None) -> Answer:
-        return await self._store.execute(statement, parameters)
 
 
 def _write_ahead(connection: sqlite3.Connection, path: str) -> None:

@@ -19,11 +19,6 @@ def kept(connection: Connection, key: str) -> tuple[bytes, float] | None:
     return None if row is None else (bytes(row[0]), float(row[1]))
 
 
-def forget(connection: Connection, key: str) -> None:
-    """Drop the value of that name."""
-    connection.execute(delete(kept_table).where(kept_table.c.key == key))
-
-
 def forget_before(connection: Connection, at: float) -> None:
     """Drop all values that are older."""
     connection.execute(delete(kept_table).where(kept_table.c.at < at))
