@@ -132,6 +132,31 @@ async def test_an_owner_whose_session_is_lost_at_the_desk_leaves_it_to_the_next(
     assert place.amazon.submitted() == 1
 
 
+@pytest.mark.parametrize(
+    ("delay", "limit", "looks"), [(4000, 7900, 2), (3000, 6000, 2), (8000, 1000, 1), (1000, 3500, 4)]
+)
+async def test_waiting_ends_with_a_look_at_its_limit(place: Place, delay: int, limit: int, looks: int) -> None:
+    place.amazon.fates = Unending()
+    began = place.amazon.time.at
+    env = {"RESPONSE_CHECK_DELAY": str(delay), "RESPONSE_TIME_LIMIT": str(limit)}
+    asked: list[str] = []
+
+    def weather(request: Any) -> str:
+        asked.append("status" if looks_at_status(request) else "other")
+        return "fine"
+
+    answer = await place.answer(env=env, weather=weather)
+    assert "summary" not in answer
+    assert place.amazon.time.at - began == pytest.approx(limit / 1000, abs=0.1)
+    assert asked.count("status") == looks
+
+
+def looks_at_status(request: Any) -> bool:
+    return b"GetFeedSubmissionList" in request.content or (
+        request.method == "GET" and "/feeds/" in request.url.split("?")[0]
+    )
+
+
 async def test_keys_of_other_marketplaces_are_other_keys(place: Place) -> None:
     await place.answer(key="k")
     await place.answer(key="k", fields={"marketplaceId": "A2EUQ1WTGCTBG2"})

@@ -164,7 +164,7 @@ def test_several_messages_of_one_row_are_one_row() -> None:
 
 def test_a_feed_that_could_not_be_read_has_only_errors() -> None:
     found = Report(0, 0, 1, 0, (Issue("5000", "ERROR", "XML Parsing Error at Line 1, Column 1"),))
-    assert joined(found, ROWS).summary == {"processed": 0, "successful": 0, "withError": 5, "withWarning": 0}
+    assert joined(found, ROWS).summary == {"processed": 5, "successful": 0, "withError": 5, "withWarning": 0}
 
 
 def test_a_warning_does_not_make_a_row_fail() -> None:

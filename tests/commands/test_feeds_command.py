@@ -7,7 +7,7 @@ import pytest
 
 from sellerport.commands.feeds import age, feeds
 from sellerport.errors import InputError
-from support import APIS, bench
+from support import APIS, bench, bodies
 
 pytestmark = pytest.mark.anyio
 ROWS = [{"SKU": "MUG-BLUE-11OZ", "Quantity": 1}, {"SKU": "NO-SUCH", "Quantity": 2}]
@@ -72,7 +72,44 @@ async def test_rows_that_were_left_out_are_shown_too(env: dict[str, str], capsys
     answer = await submitted(env, "SP-API", "changeProductImage", {"messages": rows})
     _, line, issue = await out(capsys, feeds(env), "show", answer["feedSubmissionId"])
     assert issue[:5] == ["row", "0:", "NO-SUCH", "ERROR", "SKU_NOT_FOUND"]
-    assert line[2] == "1"
+    assert line[2] == "2"
+
+
+async def test_single_calls_are_listed_and_shown_by_their_id(
+    env: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with bench() as b:
+        how: dict[str, Any] = {"env": env, "key": "k", "key_is_strict": True}
+        (said,) = bodies(await b.run("updateItem", b.cfg("SP-API", submitBy="listings"), {"messages": ROWS}, **how))
+    number = said["submissions"][0]["submissionId"]
+    (_, line) = await out(capsys, feeds(env))
+    assert line[:4] == [number, "LISTINGS_ITEMS", "2", "DONE"]
+    assert line[5] == "1"
+    *_, issue = await out(capsys, feeds(env), "show", said["submissions"][1]["submissionId"])
+    assert issue[:4] == ["row", "1:", "NO-SUCH", "ERROR"]
+
+
+@pytest.mark.parametrize("api", APIS)
+async def test_the_state_is_the_last_that_amazon_told(
+    env: dict[str, str], capsys: pytest.CaptureFixture[str], api: str
+) -> None:
+    async with bench(scale=60) as b:
+        b.world.faults.order("processing", "stuck")
+        cfg = b.cfg(api)
+        (said,) = bodies(
+            await b.run("updateItem", cfg, {"messages": ROWS}, env={**env, "RESPONSE_TIME_LIMIT": "60000"})
+        )
+        assert said["feedProcessingStatus"] == "IN_PROGRESS"
+        (_, line) = await out(capsys, feeds(env))
+        assert line[3] == "IN_PROGRESS"
+        rows = [{"SKU": "MUG-BLUE-11OZ", "Quantity": 7}]
+        (said,) = bodies(await b.run("updateItem", b.cfg(api, waitForResult="no"), {"messages": rows}, env=env))
+        b.world.faults.clear()
+        b.time.at += 600
+        feed = {"submissionId": said["feedSubmissionId"]}
+        (told,) = bodies(await b.run("getFeedSubmissionStatus", cfg, feed, env=env))
+        (*_, line) = await out(capsys, feeds(env))
+        assert line[3] == told["feedProcessingStatus"]
 
 
 async def test_an_unknown_id_is_an_error(env: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from sellerport.store import Store
 
 Line = tuple[str, ...]
 HEAD: Line = ("ID", "TYPE", "ROWS", "STATE", "AGE", "ERRORS", "FUNCTION")
+MOST = 10_000  # submissions among which one that single calls did is looked for
 RIGHT = {"ROWS", "AGE", "ERRORS"}
 
 
@@ -44,6 +45,7 @@ def feeds(env: Mapping[str, str]) -> Mapping[str, Callable[..., Any]]:
         """
         async with _journal(env) as journal:
             entries = await journal.become(number)
+            entries = entries or [entry for entry in await journal.latest(MOST) if number in called(entry)]
         if not entries:
             raise InputError(f"ID: Expected a submission that this store knows, got {number!r}")
         for entry in entries:
@@ -60,22 +62,22 @@ async def _journal(env: Mapping[str, str]) -> AsyncIterator[Journal]:
 
 def lines(entry: Entry, now: float) -> Iterator[Line]:
     """A line for each feed of the submission; one without an id where it has none yet."""
-    out = len({issue["row"] for issue in entry.intent.get("left_out", [])})
+    left_out, old = len({issue["row"] for issue in entry.intent.get("left_out", [])}), age(now - entry.made)
     if not entry.parts:
-        yield (
-            "-",
-            entry.feed_type,
-            str(entry.rows),
-            state(entry, None),
-            age(now - entry.made),
-            str(out),
-            entry.function,
-        )
+        wrong = entry.intent["answer"]["summary"]["withError"] if "answer" in entry.intent else left_out
+        number = next(iter(called(entry)), "-")
+        yield (number, entry.feed_type, str(entry.rows), state(entry, None), old, str(wrong), entry.function)
     for part in entry.parts:
-        rows = len({row for message in part.rows for row in message})
-        wrong = "-" if part.report is None else str(part.report.summary["withError"] + (0 if part.number else out))
-        shown = (part.feed or "-", entry.feed_type, str(rows), state(entry, part), age(now - entry.made), wrong)
-        yield (*shown, entry.function)
+        out = 0 if part.number else left_out
+        rows = len({row for message in part.rows for row in message}) + out
+        told = "-" if part.report is None else str(part.report.summary["withError"] + out)
+        yield (part.feed or "-", entry.feed_type, str(rows), state(entry, part), old, told, entry.function)
+
+
+def called(entry: Entry) -> list[str]:
+    """The submission ids that single calls were given."""
+    calls = entry.intent.get("answer", {}).get("submissions", ())
+    return [call["submissionId"] for call in calls if "submissionId" in call]
 
 
 def state(entry: Entry, part: Part | None) -> str:
@@ -109,7 +111,7 @@ def table(rows: Sequence[Line]) -> str:
 
 def told(entry: Entry, now: float) -> str:
     """The submission's lines, then each issue: rows, SKU or order, severity, code, message."""
-    issues = [*entry.intent.get("left_out", [])]
+    issues = list(entry.intent["answer"]["issues"] if "answer" in entry.intent else entry.intent.get("left_out", []))
     for part in entry.parts:
         if part.report is not None:
             issues += msgspec.json.decode(b"[" + part.report.issues() + b"]")

@@ -71,6 +71,10 @@ class Feeds:
         found = (await self.courier.states([number])).get(number)
         if found is None:
             raise Rejected(f"Amazon knows no feed {number} of this seller", status=404)
+        journal = await self.journal()
+        known = await journal.by_feed(number)
+        if known is not None and known[1].report is None and found.status not in ("CANCELLED", "FATAL"):
+            await journal.seen(known[1], found.status)  # those two are only over once their report was asked for
         return found
 
     async def result(self, number: str, *, with_document: bool = False) -> Result:

@@ -109,7 +109,7 @@ class _Tally:
             wrong = wrong | reached | unreached if self.whole and not successful else wrong
         untold = counts.with_error if _is_row_by_row(rows) else 0
         with_error = max(len(wrong), min(untold, len(reached) - successful))
-        return dict(zip(COUNTS, (len(reached), successful, with_error, len(self.warned)), strict=True))
+        return dict(zip(COUNTS, (len(reached | wrong), successful, with_error, len(self.warned)), strict=True))
 
 
 def issue_json(issue: Issue, rows: tuple[int, ...] | None) -> Json:

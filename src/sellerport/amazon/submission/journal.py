@@ -209,6 +209,10 @@ class Journal:
         where = (p.c.submission == part.submission) & (p.c.number == part.number) & (p.c.state == was)
         await self._store.transact(lambda c: c.execute(update(p).where(where).values(**values)))
 
+    async def seen(self, part: Part, status: str) -> None:
+        """How far Amazon is with the feed."""
+        await self._change(part, "submitted", status=status)
+
     async def reported(self, part: Part, status: str, report: Joined | None) -> None:
         """What became of the feed, once it has ended."""
         values = {"status": status, "presumed": int(part.presumed)}
@@ -218,11 +222,11 @@ class Journal:
 
     async def finish(self, entry: Entry, error: Exception | None = None, *, answer: Any = None) -> None:
         """The answer was given out, or Amazon refused it; what a look-up found is needed no more."""
-        kept = {"left_out": entry.intent.get("left_out", [])} | ({} if answer is None else {"answer": answer})
         from sqlalchemy import update
 
         from sellerport.store.tables import submissions as s
 
+        kept = {"left_out": entry.intent.get("left_out", [])} | ({} if answer is None else {"answer": answer})
         values = {
             "finished": self._clock.now(),
             "error": None if error is None else packed(told(error)),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TRIES = 5
 MISSES = 3
+BARELY = 0.05  # seconds before the end of waiting that are not waited for any more
 FIRST_WAIT = 1.0  # seconds before a submission that certainly did not arrive is tried again; doubled each time
 
 
@@ -145,7 +146,7 @@ class Ongoing:
             await self._pause(until)
         while not all(_over(part) for part in self.entry.parts):
             await self._look()
-            if all(_over(part) for part in self.entry.parts) or clock.now() + self._means.check_delay > until:
+            if clock.now() + BARELY >= until:
                 return
             await self._pause(until)
 
@@ -172,6 +173,8 @@ class Ongoing:
             elif state.status in ENDED:
                 await self._ended(part, state)
             else:
+                if state.status != part.status:
+                    await self._means.journal.seen(part, state.status)
                 self._now(replace(part, status=state.status))
 
     def _missed(self, part: Part) -> None:
