@@ -208,6 +208,24 @@ async def test_orders_whose_ids_were_filtered_are_not_lost(api: str) -> None:
         assert body["notFound"] == []
 
 
+async def test_orders_that_nobody_asked_for_are_no_answer(api: str) -> None:
+    async with bench(orders=200) as b:
+        ids = [order.id for order in b.world.orders.all() if order.status != "InvoiceUnconfirmed"][:100]
+        last: list[bytes] = []
+
+        async def spoil(asked: Asked, forward: Forward) -> Any:
+            if asked.name != OPERATION[api]:
+                return None
+            last.append(await (await forward()).aread())
+            return reply(200, last[0])
+
+        b.wire.spoil = spoil
+        body = await got(b, api, ids)
+        assert found(body) == ids[: 50 if api == "MWS" else 1]
+        assert body["notFound"] == []
+        assert [error["amazonOrderId"] for error in body["errors"]] == ids[50 if api == "MWS" else 1 :]
+
+
 async def test_an_account_that_may_not_fails_the_whole_at_once(api: str) -> None:
     async with bench(orders=300) as b:
         b.world.faults.order(OPERATION[api], "denied", count=1000)

@@ -61,6 +61,23 @@ async def test_a_fault_among_the_pages_is_ridden_out(api: str) -> None:
         assert len(body["orderItems"]) == 250
 
 
+async def test_the_items_of_another_order_are_none_of_this_one(api: str) -> None:
+    async with bench(orders=20) as b:
+        mine, other = [order.id for order in b.world.orders.all() if order.status == "Shipped"][:2]
+
+        async def spoil(asked: Asked, forward: Forward) -> Any:
+            if asked.name != OPERATION[api]:
+                return None
+            body = await (await forward()).aread()
+            return reply(200, body.replace(mine.encode(), other.encode()))
+
+        b.wire.spoil = spoil
+        emitted, error = await b.ended("listOrderItems", b.cfg(api), {"amazonOrderId": mine})
+        assert isinstance(error, Rejected)
+        assert other in str(error)
+        assert emitted == []
+
+
 @pytest.mark.parametrize("refused", [1, 2])
 async def test_a_next_token_that_is_refused_starts_the_list_over_once(api: str, refused: int) -> None:
     async with bench(orders=3) as b:

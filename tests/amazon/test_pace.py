@@ -276,6 +276,31 @@ async def test_a_rate_that_is_none_is_not_believed(rate: str) -> None:
     assert (await state_of(keeper, "slow")).rate is None
 
 
+@pytest.mark.parametrize(
+    ("most", "left", "resets"),
+    [("0", "0", "2026-11-30T00:00:00Z"), ("inf", "1", "2026-11-20T10:30:00Z"), ("nan", "1", "2026-11-20T10:30:00Z"),
+     ("30", "0", "9999-12-31T23:59:00Z")],
+)  # fmt: skip
+async def test_no_hour_that_amazon_tells_is_longer_than_one(most: str, left: str, resets: str) -> None:
+    time = Time()
+    run = pace(OwnKeeper(time), time, MWS)
+    headers = {"x-mws-quota-max": most, "x-mws-quota-remaining": left, "x-mws-quota-resetson": resets}
+    began = time.at
+    await run.answered("SubmitFeed", answer(headers=headers))
+    await time.run(times(run, time, "SubmitFeed", 1))
+    assert time.at - began <= 3600
+
+
+async def test_no_rate_that_amazon_tells_makes_anybody_wait_for_days() -> None:
+    time = Time()
+    run = pace(OwnKeeper(time), time, SLOW)
+    await time.run(times(run, time, "slow", 2))
+    await run.answered("slow", answer(headers={"x-amzn-ratelimit-limit": "0.0000001"}))
+    began = time.at
+    await time.run(times(run, time, "slow", 1))
+    assert time.at - began <= 7200 * 1.1
+
+
 async def test_what_is_known_is_not_written_again() -> None:
     time = Time()
 

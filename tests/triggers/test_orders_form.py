@@ -144,6 +144,18 @@ async def test_a_window_that_has_not_begun_brings_nothing_and_stays(api: str, st
         assert place["lastUpdatedAfter"].startswith(start)
 
 
+async def test_a_refusal_of_something_else_is_told_though_the_window_has_not_begun(api: str) -> None:
+    async with bench() as b:
+        spoken = {
+            "SP-API": b'{"errors": [{"code": "InvalidInput", "message": "marketplaceIds is wrong"}]}',
+            "MWS": b"<ErrorResponse><Error><Code>InvalidParameterValue</Code><Message>MarketplaceId is wrong</Message>"
+            b"</Error></ErrorResponse>",
+        }
+        b.wire.answering("searchOrders", "ListOrders", status=400, body=spoken[api])
+        with pytest.raises(InputError, match="(?i)marketplaceids? is wrong"):
+            await b.run(TRIGGER, b.cfg(api, orderStatus="Shipped", startTime="2026-11-20T09:59:30Z"))
+
+
 @pytest.mark.parametrize("typed", ["0", "101", "-1", "many", "1.5", "1e400", "nan", 0, 101, True, [1]])
 async def test_a_page_size_that_is_none_is_refused_before_anything_is_sent(api: str, typed: Any) -> None:
     async with bench(orders=3) as b:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -341,6 +342,22 @@ def without_end(api: str, headers: Any, said: bytes = b"") -> Any:
         return reply(200, body, headers if isinstance(headers, dict) else {"date": next(headers)})
 
     return spoil
+
+
+@pytest.mark.parametrize("told", ["2026-11-20T18:58:00+09:00", "2026-11-20 09:58:00", "2026-11-20T09:58:00.000+00:00"])
+async def test_a_windows_end_in_another_spelling_is_sent_as_amazon_takes_it(api: str, told: str) -> None:
+    async with bench() as b:
+        name = {"SP-API": '"lastUpdatedBefore":"', "MWS": "<LastUpdatedBefore>"}[api]
+
+        async def spoil(asked: Asked, forward: Forward) -> Any:
+            if asked not in b.wire.pages():
+                return None
+            body = (await (await forward()).aread()).decode()
+            return reply(200, re.sub(f'({name})[^"<]*', rf"\g<1>{told}", body).encode())
+
+        b.wire.spoil = spoil
+        (place,) = snapshots(await b.run(TRIGGER, paged(b, api, "emitAll", maxOrdersPerPage=100)))
+        assert place["lastUpdatedAfter"] == "2026-11-20T09:58:00Z"
 
 
 async def test_emit_all_that_dies_loses_nothing(api: str) -> None:

@@ -24,6 +24,16 @@ T = TypeVar("T")
 Pages = AsyncGenerator[tuple[list[Order], Place], None]
 PAGES_AHEAD = 20  # searchOrders' burst; two thousand orders are some ten megabytes
 TWO_MINUTES = 120.0  # seconds that Amazon's windows stay behind its time
+_OTHERS = (
+    "marketplace",
+    "status",
+    "result",
+    "included",
+    "token",
+    "seller",
+    "signature",
+    "version",
+)  # parameters, not times
 SKEW = 900.0  # seconds that a clock here may be wrong: MWS refuses requests of another time altogether
 
 
@@ -99,8 +109,7 @@ async def page_at(amazon: Amazon, query: OrderQuery, place: Place) -> tuple[Orde
         if place.restarted:
             raise
         log.warning("orders.place_lost", code=lost.code, request_id=lost.request_id, after=place.after)
-        place = place.from_start()
-        page = await amazon.order_page(query)
+        return await page_at(amazon, query, place.from_start())
     except InvalidParameters as refused:
         if place.token is None and _not_begun(refused, place, amazon.clock):
             log.info("orders.window_not_begun", after=place.after, said=refused.message)
@@ -118,7 +127,8 @@ def _not_begun(refused: InvalidParameters, place: Place, clock: Clock) -> bool:
     """Whether Amazon refuses the window because it starts within the last two minutes, or later, by whose clock ever."""
     said = refused.message.lower()
     told = "lastupdatedafter" in said and any(word in said for word in (" after ", " later ", " before "))
-    return told or moment(place.after) > clock.now() - TWO_MINUTES
+    vague = not any(word in said for word in _OTHERS)
+    return told or (vague and moment(place.after) > clock.now() - TWO_MINUTES)
 
 
 def _not_ended(refused: InvalidParameters, place: Place, clock: Clock) -> bool:
@@ -134,7 +144,7 @@ def _server_end(page: OrderPage, after: str, end: str | None) -> str:
     A window ends at its End Time at the latest, and never before it starts.
     """
     if page.until is not None and is_time(page.until):
-        told = page.until
+        told = page.until if page.until.endswith("Z") and "T" in page.until else iso_of(moment(page.until))
     else:
         told = iso_of(int(page.server_time - TWO_MINUTES)) if page.server_time else after
     return max(after, min(told, end or told, key=moment), key=moment)

@@ -371,6 +371,17 @@ def test_a_place_where_no_file_can_be_written_is_told_before_anything_is_asked(
     assert "--snapshot" in err
 
 
+def test_a_place_that_is_no_file_is_refused_and_left_alone(run: Runner, cfg: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (pipe, tmp_path, Path("/dev/null")):
+        toy = Toy()
+        code, lines, err = run(toy, "run", "tick", "--cfg", cfg, "--snapshot", place)
+        assert (code, lines, toy.calls) == (64, [], [])
+        assert "--snapshot: Expected a file" in err
+    assert pipe.is_fifo()
+
+
 def test_a_disk_that_is_full_is_told_and_the_old_snapshot_stays(
     run: Runner, cfg: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

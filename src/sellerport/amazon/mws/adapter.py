@@ -114,23 +114,36 @@ class Mws:
             return
         named = {str(order.get("amazonOrderId")): order for order in orders}
         found |= named
+        strange = [name for name in named.keys() - set(ids) if _ORDER_ID.match(name)]
+        if strange:  # an answer to another question: it says nothing of the ids that it lacks
+            foreign = Rejected(f"the answer to GetOrder holds order {min(strange)}, which was not asked for")
+            errors |= dict.fromkeys([name for name in ids if name not in named], foreign)
+            return
         unreadable = [order for order in orders if not _ORDER_ID.match(str(order.get("amazonOrderId")))]
         found |= dict(zip([i for i in ids if i not in named], unreadable, strict=False))
 
     async def order_items(self, order_id: str) -> list[OrderItem]:
         try:
-            return await self._order_items(order_id)
-        except PlaceLost:
-            return await self._order_items(order_id)
+            try:
+                return await self._order_items(order_id)
+            except PlaceLost:
+                return await self._order_items(order_id)
+        except AmazonError as error:
+            if order_id not in error.message:
+                error.message += f" (items of order {order_id})"
+            raise
 
     async def _order_items(self, order_id: str) -> list[OrderItem]:
         """All items, page after page; PlaceLost where a next token is not taken."""
 
+        def read(answer: Answer) -> tuple[list[OrderItem], str | None]:
+            return _items(answer, order_id)
+
         async def ask(token: str | None) -> tuple[list[OrderItem], str | None]:
             if token is not None:
-                return await self._by_token("ListOrderItemsByNextToken", token, read=_items)
+                return await self._by_token("ListOrderItemsByNextToken", token, read=read)
             try:
-                return await self.ask(ORDERS, "ListOrderItems", {"AmazonOrderId": order_id}, read=_items)
+                return await self.ask(ORDERS, "ListOrderItems", {"AmazonOrderId": order_id}, read=read)
             except InvalidParameters as error:
                 raise turned(error, Rejected) from error
 
@@ -255,8 +268,11 @@ def _orders_in(entries: Node) -> list[Order]:
     return [record.order(node) for node in children(entries, "Order")]
 
 
-def _items(answer: Answer) -> tuple[list[OrderItem], str | None]:
+def _items(answer: Answer, order_id: str) -> tuple[list[OrderItem], str | None]:
     found, entries = _listed(answer, "OrderItems")
+    told = text(found, "AmazonOrderId") or ""
+    if told != order_id and _ORDER_ID.match(told):
+        raise unlike(answer, f"holds the items of order {told} instead of {order_id}")
     return [record.item(node) for node in children(entries, "OrderItem")], text(found, "NextToken") or None
 
 

@@ -7,6 +7,7 @@ was reserved. A process that dies while it sleeps has wasted its one turn and ho
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from math import isfinite
 from typing import TYPE_CHECKING, TypeVar
 
 from amazon_wire.quotas import FEEDS_A_WINDOW, Quota
@@ -126,17 +127,18 @@ class Pace:
     async def told(self, operation: str, *, rate: float) -> None:
         """Amazon enforces this rate now (x-amzn-RateLimit-Limit, requests a second; never scaled)."""
         name = self._name(operation)
-        if name and 0 < rate < float("inf") and self._of(name).rate != rate:
-            await self._learn(name, lambda state, limits, now: bucket.told_rate(state, limits, now, rate))
+        own = max(rate, 1 / bucket.AGES)
+        if name and 0 < rate < float("inf") and self._of(name).rate != own:
+            await self._learn(name, lambda state, limits, now: bucket.told_rate(state, limits, now, own))
 
     async def told_quota(
         self, operation: str, *, maximum: float, remaining: float, resets_on: float, date: float | None = None
     ) -> None:
         """Amazon's hourly quota (x-mws-quota-max, -remaining, -resetsOn): epoch seconds by the clock that `date` shows."""
         name = self._name(operation)
-        if not name:
+        if not name or maximum < 1:
             return
-        left = max(0.0, resets_on - (self._patience.clock.now() if date is None else date))
+        left = min(bucket.HOUR, max(0.0, resets_on - (self._patience.clock.now() if date is None else date)))
         most, spent = int(maximum), int(maximum - remaining)
         known = self._of(name)
         if known.hourly != most or known.spent < spent:
@@ -208,10 +210,12 @@ class Pace:
 
 
 def _number(text: str | None) -> float | None:
+    """A number that says something of a quota."""
     try:
-        return float(text) if text else None
+        number = float(text or "")
     except ValueError:
         return None
+    return number if isfinite(number) and number >= 0 else None
 
 
 def _moment(text: str | None) -> float | None:

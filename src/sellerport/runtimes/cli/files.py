@@ -57,6 +57,8 @@ def snapshot(path: Path | None) -> Any:
 
 def check_place(path: Path | None) -> None:
     """InputError where no file can be written at that place, before anything is asked."""
+    if path is not None and path.exists() and not path.is_file():
+        raise InputError(f"--snapshot: Expected a file, got {path}, which is something else")
     if path is not None and not (path.resolve().parent.is_dir() and os.access(path.resolve().parent, os.W_OK)):
         raise InputError(f"--snapshot: Expected a place that can be written, got {path}")
 
