@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from amazon_wire.marketplaces import MARKETPLACES
@@ -33,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Entry point of the console script."""
     given = _parser().parse_args(argv)
-    if given.orders < 0 or given.time_scale <= 0:
+    if given.orders < 0 or not 0 < given.time_scale < inf:
         sys.exit("sellersim: --orders must not be negative and --time-scale must be positive")
     if given.replay and not given.replay.is_dir():
         sys.exit(f"sellersim: --replay: {given.replay} is no folder")

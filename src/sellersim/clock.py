@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+LATEST = 32_535_215_999.0  # the end of the year 3000
 Seconds = Callable[[], float]
 
 
@@ -45,6 +46,8 @@ class Clock:
         """Move the world's time on (never back)."""
         if seconds < 0:
             raise ValueError(f"the world's clock does not run back: {seconds}")
+        if not self.timestamp() + seconds <= LATEST:
+            raise ValueError(f"the world ends with the year 3000: {seconds}")
         self._at, self._since = self.timestamp() + seconds, self.real()
 
     def freeze(self) -> None:

@@ -17,7 +17,9 @@ from amazon_wire.quotas import MWS, MWS_BUCKETS, SPAPI
 
 from .clock import iso, iso_ms
 from .feeds import account, ripen
+from .mws.feeds import STATUSES as FEED_STATUSES
 from .orders import STATUSES, Order
+from .processing.run import is_charset
 from .world import World
 
 Told = Callable[[World, Mapping[str, Any]], object]
@@ -108,11 +110,14 @@ def world(world: World, asked: Mapping[str, Any]) -> object:
 
 def move_clock(world: World, asked: Mapping[str, Any]) -> object:
     """`{"advance": seconds}`, `{"freeze": true}`, `{"run": true}`."""
+    for name in ("freeze", "run"):
+        if not isinstance(asked.get(name, False), bool):
+            raise ValueError(f"{name}: expected true, got {asked[name]!r}")
+    world.clock.advance(_number(asked, "advance", 0))
     if asked.get("freeze"):
         world.clock.freeze()
     if asked.get("run"):
         world.clock.run()
-    world.clock.advance(_number(asked, "advance", 0))
     return {"time": iso(world.clock.now()), "frozen": world.clock.frozen}
 
 
@@ -177,6 +182,12 @@ def order_fault(world: World, asked: Mapping[str, Any]) -> object:
     for name, value in options.items():
         if name not in _OPTIONS or not isinstance(value, _OPTIONS[name]):
             raise ValueError(f"{name}: {value!r} is no option; there are {', '.join(_OPTIONS)}")
+        if name == "status" and value not in FEED_STATUSES:
+            raise ValueError(f"status: {value!r} is none of {', '.join(FEED_STATUSES)}")
+    if not is_charset(options.get("charset", "utf-8")):
+        raise ValueError(f"charset: {options['charset']!r} is none")
+    if kind == "slow" and options.get("seconds", 0) < 0:
+        raise ValueError(f"seconds: expected no negative number, got {options['seconds']}")
     world.faults.order(operation, kind, count=_count(asked, "count", 1), skip=_count(asked, "skip", 0), **options)
     return owed(world, asked)
 

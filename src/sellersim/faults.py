@@ -40,6 +40,7 @@ DOCUMENTS = {
     "expired-url": "a presigned address that has expired already",
     "wrong-md5": "a report whose Content-MD5 is another's",
 }
+HANDING_OUT = ("getFeedDocument", "createFeedDocument", "GetFeedSubmissionResult")
 KINDS = WIRE | PROCESSING | REPORTING | DOCUMENTS
 
 
@@ -70,6 +71,10 @@ class Faults:
             raise ValueError(f"kind: {kind!r} is none of {', '.join(KINDS)}")
         if count < 1 or skip < 0:
             raise ValueError(f"count, skip: {count}, {skip} are no counts")
+        if operation != "*" and (operation == "processing") != (kind in PROCESSING or kind in REPORTING):
+            raise ValueError(f"operation: {kind} never happens at {operation}")
+        if kind in DOCUMENTS and operation not in ("*", *HANDING_OUT):
+            raise ValueError(f"operation: {kind} never happens at {operation}, only at {', '.join(HANDING_OUT)}")
         self._orders.append(Fault(operation, kind, count, skip, options))
 
     def take(self, operation: str, kinds: Mapping[str, str] = WIRE) -> Fault | None:

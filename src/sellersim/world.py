@@ -137,8 +137,8 @@ class World:
         """So many new orders, created now; each with `lines` lines where that is given."""
         if status not in STATUSES:
             raise ValueError(f"status: {status!r} is none of {', '.join(STATUSES)}")
-        if count < 0 or lines < 0:
-            raise ValueError(f"count and lines must not be negative, got {count} and {lines}")
+        if not (0 <= count <= 100_000 and 0 <= lines <= 1_000):
+            raise ValueError(f"count, lines: expected at most 100,000 orders of 1,000 lines, got {count} and {lines}")
         channel = "AFN" if status == "Unfulfillable" else "MFN"
         if status == "PartiallyShipped":
             lines = max(lines, 2)

@@ -1,5 +1,6 @@
 """What MWS messages do to listings: stock, prices, pictures, relationships. An Update erases what it does not name."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,13 @@ def test_a_stock_update_erases_the_latency_that_it_does_not_name(bench: Bench) -
     stock(bench, "<Quantity>8</Quantity><FulfillmentLatency>2</FulfillmentLatency>")
     stock(bench, "<Quantity>9</Quantity>")
     assert availability(bench) == [{"fulfillment_channel_code": "DEFAULT", "quantity": 9}]
+
+
+@pytest.mark.parametrize("sku", ["C  D", "A\u00a0B", " E", "F "])
+def test_the_blanks_of_a_sku_are_its_own(bench: Bench, sku: str) -> None:
+    bench.world.listings[sku] = replace(bench.world.listings[MUG], sku=sku)
+    assert stock(bench, "<Quantity>8</Quantity>", sku) == []
+    assert availability(bench, sku)[0]["quantity"] == 8
 
 
 def test_available_takes_the_place_of_a_quantity(bench: Bench) -> None:

@@ -90,6 +90,16 @@ async def test_faults_are_ordered_owed_and_forgiven(sim: Sim) -> None:
         ("/faults", [1], "object"),
         ("/clock", {"advance": "far"}, "advance"),
         ("/clock", {"advance": None}, "advance"),
+        ("/clock", {"advance": 1e300}, "year 3000"),
+        ("/clock", {"advance": 2.6e11}, "year 3000"),
+        ("/clock", {"freeze": "no"}, "freeze"),
+        ("/orders", {"count": 1_000_000_000}, "count"),
+        ("/faults", {"kind": "charset", "operation": "processing", "charset": "nope-8"}, "charset"),
+        ("/faults", {"kind": "stuck", "operation": "processing", "status": "NOPE"}, "status"),
+        ("/faults", {"kind": "slow", "seconds": -5}, "seconds"),
+        ("/faults", {"kind": "fatal", "operation": "SubmitFeed"}, "operation"),
+        ("/faults", {"kind": "slow", "operation": "processing"}, "operation"),
+        ("/faults", {"kind": "gzip-flag", "operation": "ListOrders"}, "operation"),
         ("/orders", {"status": "Paid"}, "status"),
         ("/orders", {"count": 1.5}, "count"),
         ("/drain", {}, "operation"),
@@ -100,6 +110,7 @@ async def test_faults_are_ordered_owed_and_forgiven(sim: Sim) -> None:
 )
 async def test_what_makes_no_sense_is_refused_by_its_name(sim: Sim, path: str, body: Any, name: str) -> None:
     assert name in (await told(sim, path, body, status=400))["error"]
+    assert (await told(sim, "/world"))["time"] == "2026-11-20T10:00:00.000Z"
 
 
 async def test_a_status_that_there_is_not_lists_no_orders(sim: Sim) -> None:

@@ -46,6 +46,13 @@ async def test_client_credentials_bring_no_refresh_token(sim: Sim) -> None:
     assert "refresh_token" not in got.json()
 
 
+async def test_a_token_of_no_seller_opens_nothing_of_a_sellers(sim: Sim) -> None:
+    got = await sim.exchange(grant_type="client_credentials", scope="sellingpartnerapi::notifications")
+    bearer = {"x-amz-access-token": got.json()["access_token"]}
+    answer = await sim.http.get(SEARCH, params=EVER, headers=bearer)
+    assert (answer.status_code, code(answer)) == (403, "Unauthorized")
+
+
 async def test_a_json_body_is_no_form(sim: Sim) -> None:
     got = await sim.http.post("/auth/o2/token", json={"grant_type": "refresh_token"})
     assert (got.status_code, code(got)) == (400, "invalid_request")

@@ -152,7 +152,7 @@ async def test_a_refusal_of_something_else_is_told_though_the_window_has_not_beg
             b"</Error></ErrorResponse>",
         }
         b.wire.answering("searchOrders", "ListOrders", status=400, body=spoken[api])
-        with pytest.raises(InputError, match="(?i)marketplaceids? is wrong"):
+        with pytest.raises(InputError, match=r"(?i)marketplaceids? is wrong"):
             await b.run(TRIGGER, b.cfg(api, orderStatus="Shipped", startTime="2026-11-20T09:59:30Z"))
 
 

@@ -26,7 +26,8 @@ def attribute(image_type: str) -> str:
 def judge(job: Job, message: Message) -> list[Issue]:
     """Judge one ProductImage message; without errors the listing has the picture, or has it no more."""
     body = message.body
-    sku, kind, url = (body.value(name) or "" for name in ("SKU", "ImageType", "ImageLocation"))
+    kind, url = (body.value(name) or "" for name in ("ImageType", "ImageLocation"))
+    sku = body.sku()
     about = {"sku": sku}
     listing = job.listing(sku)
     if listing is None:

@@ -30,7 +30,7 @@ BUSINESS: Final = ("BusinessPrice", "QuantityPriceType", "QuantityPrice", "Prici
 def judge(job: Job, message: Message) -> list[Issue]:
     """Judge one Price message; without errors the listing has these prices afterwards."""
     body = message.body
-    sku = body.value("SKU") or ""
+    sku = body.sku()
     listing = job.listing(sku)
     if listing is None:
         return [issue("unknown-sku", sku=sku, about={"sku": sku})]

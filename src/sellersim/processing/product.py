@@ -31,7 +31,7 @@ OTHER: Final = "MISC_PRODUCT"
 def judge(job: Job, message: Message) -> list[Issue]:
     """Judge one Product message; without errors the listing is what it says."""
     body = message.body
-    sku = body.value("SKU") or ""
+    sku = body.sku()
     about = {"sku": sku}
     old = job.listing(sku)
     if message.operation == "Delete":
@@ -62,7 +62,7 @@ def _creatable(body: Element) -> bool:
 
 
 def _apply(job: Job, body: Element, old: Listing | None, *, whole: bool) -> None:
-    sku, category = body.value("SKU") or "", _category(body)
+    sku, category = body.sku(), _category(body)
     told = attributes(job, body)
     kind = BY_ELEMENT.get(category.name, OTHER) if category else ""
     legacy = {"Product": {part.name: plain(part) for part in body.children}}

@@ -38,6 +38,11 @@ class Element:
             found = found.child(name) if found else None
         return " ".join(found.text.split()) if found else None
 
+    def sku(self, name: str = "SKU") -> str:
+        """A SKU, blanks and all: as of every normalizedString only tabs and line breaks become blanks."""
+        found = self.child(name)
+        return re.sub(r"[\t\r\n]", " ", found.text) if found else ""
+
     def named(self, name: str) -> "list[Element]":
         """All children of that name."""
         return [child for child in self.children if child.name == name]

@@ -21,7 +21,7 @@ RELATION = "child_parent_sku_relationship"
 def judge(job: Job, message: Message) -> list[Issue]:
     """Judge one Relationship message; without errors its relations hold afterwards."""
     body = message.body
-    parent_sku = body.value("ParentSKU") or ""
+    parent_sku = body.sku("ParentSKU")
     parent = job.listing(parent_sku)
     if parent is None:
         return [issue("unknown-parent", parent=parent_sku, about={"sku": parent_sku})]
@@ -32,7 +32,7 @@ def judge(job: Job, message: Message) -> list[Issue]:
     found = [one for relation in relations for one in _relation(job, parent, relation, message.operation)]
     if any(one.severity == ERROR for one in found):
         return found
-    skus = [one.value("SKU") or "" for one in variations]
+    skus = [one.sku() for one in variations]
     others = [relation for relation in relations if relation not in variations]
     if message.operation == "Delete":
         _release(job, parent_sku, skus)
@@ -46,7 +46,7 @@ def judge(job: Job, message: Message) -> list[Issue]:
 
 def _relation(job: Job, parent: Listing, relation: Element, operation: str) -> list[Issue]:
     """What is wrong with one relation."""
-    sku = relation.value("SKU") or ""
+    sku = relation.sku()
     about = {"sku": sku}
     child = job.listing(sku)
     if child is None:

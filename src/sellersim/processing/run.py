@@ -1,5 +1,6 @@
 """One feed from its document to its report, in the form that its type and the faults on order ask for."""
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -33,6 +34,15 @@ DEAD: Final = frozenset(
 #: What a report in another charset than UTF-8 gets behind each text, so that the charset can be seen.
 FOREIGN: Final = {"windows-1252": " \u2013 gepr\u00fcft", "windows-31j": " \u2013 \u78ba\u8a8d\u6e08\u307f"}
 CODECS: Final = {"windows-31j": "cp932"}
+
+
+def is_charset(name: str) -> bool:
+    """Whether a report can be written in it."""
+    try:
+        codecs.lookup(CODECS.get(name.lower(), name))
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

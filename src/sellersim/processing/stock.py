@@ -21,7 +21,7 @@ LONGEST_LATENCY: Final = 30
 def judge(job: Job, message: Message) -> list[Issue]:
     """Judge one Inventory message; without errors the listing has the stock afterwards."""
     body = message.body
-    sku = body.value("SKU") or ""
+    sku = body.sku()
     listing = job.listing(sku)
     if listing is None:
         return [issue("unknown-sku", sku=sku, about={"sku": sku})]

@@ -162,7 +162,7 @@ class _Walk:
     def _judged(self, message: Message) -> list[Issue]:
         """What is wrong with a message, first as part of this feed, then in itself."""
         what, element = self.family.subject
-        name = message.body.value(element) or message.body.value("SKU") or ""
+        name = message.body.sku(element) or message.body.sku()
         about = {what: name} if name else {}
         if message.body.name != self.family.name:
             return [issue("message-type", found=message.body.name, expected=self.family.name, about=about)]

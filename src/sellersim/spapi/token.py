@@ -17,6 +17,7 @@ from sellersim.exchange import Answer, Face, Refusal, Wire, decoded
 from sellersim.world import World
 
 LIFE: Final = 3600
+GRANTLESS: Final = "grantless-"
 NO_STORE: Final = {"content-type": "application/json;charset=UTF-8", "cache-control": "no-store", "pragma": "no-cache"}
 SCOPES: Final = frozenset(
     {
@@ -38,9 +39,9 @@ def _seal(world: World, text: str) -> str:
     return urlsafe_b64encode(mark).decode().rstrip("=")
 
 
-def issue(world: World) -> str:
-    """A fresh access token; its end stands in it, sealed."""
-    text = f"{world.uuid()}.{world.clock.real() + LIFE:.3f}"
+def issue(world: World, *, grantless: bool = False) -> str:
+    """A fresh access token; its end stands in it, sealed, and whether it is of no seller."""
+    text = f"{GRANTLESS if grantless else ''}{world.uuid()}.{world.clock.real() + LIFE:.3f}"
     return f"Atza|{text}.{_seal(world, text)}"
 
 
@@ -52,6 +53,8 @@ def prove(world: World, wire: Wire) -> None:
         details = "Access token is missing in the request header."
     elif not hmac.compare_digest(mark.encode(), _seal(world, text).encode()):
         details = "The access token you provided is revoked, malformed or invalid."
+    elif text.startswith(GRANTLESS):  # no operation of the simulator takes one
+        details = "The access token you provided is not authorized for this operation."
     elif wire.expired:
         world.revoked.add(text)
     if text in world.revoked or (not details and float(text.split(".", 1)[1]) <= world.clock.real()):
@@ -69,7 +72,8 @@ def _client(world: World, form: Mapping[str, str]) -> None:
 
 
 def _granted(world: World, form: Mapping[str, str]) -> dict[str, object]:
-    granted: dict[str, object] = {"access_token": issue(world), "token_type": "bearer", "expires_in": LIFE}
+    token = issue(world, grantless=form.get("grant_type") == "client_credentials")
+    granted: dict[str, object] = {"access_token": token, "token_type": "bearer", "expires_in": LIFE}
     match form.get("grant_type"):
         case "refresh_token":
             if form.get("refresh_token") != world.seller.refresh_token:
