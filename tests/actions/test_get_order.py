@@ -233,7 +233,7 @@ async def test_an_account_that_may_not_fails_the_whole_at_once(api: str) -> None
         _, error = await b.ended("getOrder", b.cfg(api), {"amazonOrderIds": ids})
         b.world.faults.clear()
         assert isinstance(error, Denied)
-        assert b.wire.counts[OPERATION[api]] <= 16
+        assert b.wire.counts[OPERATION[api]] <= 2 * (1 + 8), "one, then eight at a time, each again with a new token"
 
 
 async def test_throttles_are_waited_out(api: str) -> None:
@@ -250,6 +250,14 @@ async def test_with_quotas_a_hundred_ids_are_refused_not_once(api: str) -> None:
         assert not b.world.counted(OPERATION[api]).refused
         least = {"SP-API": (100 - 30) * 2, "MWS": max(0, -(-len(ids) // 50) - 6) * 60}[api]
         assert b.time.now() - 1795168800 <= least * 1.05 + 5, "no longer than the quota makes it"
+
+
+async def test_where_another_program_used_the_quota_up_one_refusal_tells(api: str) -> None:
+    async with bench(orders=100, quota=True) as b:
+        b.world.drain(OPERATION[api])
+        ids = [order.id for order in b.world.orders.all() if order.status != "InvoiceUnconfirmed"][:60]
+        assert found(await got(b, api, ids)) == ids
+        assert sum(b.world.counted(OPERATION[api]).refused.values()) == 1
 
 
 async def test_a_sample_of_an_action_waits_no_longer_than_a_platform_lets_it(api: str) -> None:

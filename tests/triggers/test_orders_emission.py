@@ -154,6 +154,14 @@ async def test_a_quota_that_is_known_to_be_longer_than_the_floor_is_waited_for(a
         assert sum(b.world.counted(FIRST[api]).refused.values()) == 1, "refused once, and not again"
 
 
+async def test_where_another_program_used_up_the_quota_of_items_one_refusal_tells(api: str) -> None:
+    async with bench(quota=True) as b:
+        b.world.drain({"SP-API": "getOrder", "MWS": "ListOrderItems"}[api])
+        found = await b.run(TRIGGER, b.cfg(api, orderStatus="Shipped", includeItems="yes"))
+        assert ids(found) == b.ids("Shipped")
+        assert sum(b.world.counted("ListOrderItems").refused.values()) == (1 if api == "MWS" else 0)
+
+
 async def test_no_run_is_refused_more_than_once_an_operation(api: str) -> None:
     async with bench(orders=300, quota=True) as b:
         for _ in range(3):

@@ -150,15 +150,22 @@ class Mws:
         return await all_pages(ask, f"the items of {order_id}")
 
     async def items_of_each(self, orders: Sequence[Order]) -> AsyncGenerator[Order, None]:
-        """Asked several at a time, up to the burst, and yielded in order; refused items are an error, never left out."""
+        """Asked several at a time, up to the burst, and yielded in order; refused items are an error, never left out.
+
+        The first is asked alone: where another program has used the quota up, one refusal tells.
+        """
         places = asyncio.Semaphore(ITEMS_AT_ONCE)
 
         async def whole(order: Order) -> Order:
             async with places:
                 return {**order, "orderItems": await self.order_items(str(order.get("amazonOrderId")))}
 
-        tasks = [asyncio.create_task(whole(order)) for order in orders]
+        if not orders:
+            return
+        first = await whole(orders[0])
+        tasks = [asyncio.create_task(whole(order)) for order in orders[1:]]
         try:
+            yield first
             for task in tasks:
                 yield await task
         finally:

@@ -80,7 +80,10 @@ class SpApi:
     async def _each(
         self, ids: Sequence[str], included: tuple[str, ...]
     ) -> list[Order | AmazonError | InvalidParameters]:
-        """One call an id, several at a time. A used-up quota fails the whole, and an account that may look up none."""
+        """One call an id, several at a time. A used-up quota fails the whole, and an account that may look up none.
+
+        The first is asked alone: where another program has used the quota up, one refusal tells.
+        """
         places = asyncio.Semaphore(AT_ONCE)
         came: list[bool] = []
 
@@ -100,7 +103,7 @@ class SpApi:
                 came.append(True)
                 return order
 
-        return await _gathered([one(order_id) for order_id in ids])
+        return [await one(ids[0]), *await _gathered([one(order_id) for order_id in ids[1:]])] if ids else []
 
     async def _order(self, order_id: str, included: tuple[str, ...]) -> Order:
         path = f"{ORDERS}/{quote(order_id, safe='')}"
