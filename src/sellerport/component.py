@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from importlib import resources
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sellerport.amazon.account import Credentials, problems_of
@@ -70,14 +69,8 @@ def functions(connector: Connector | None = None) -> Mapping[str, Function]:
         package = importlib.import_module(f"sellerport.{folder}")
         for path in package.__path__:
             names = sorted(module.name for module in pkgutil.iter_modules([path]) if not module.name.startswith("_"))
-            for name in names:
-                if folder == "actions" or _holds(Path(path, f"{name}.py"), constant):
-                    found[camel(name)] = _loader(f"sellerport.{folder}.{name}", constant, connector)
+            found |= {camel(name): _loader(f"sellerport.{folder}.{name}", constant, connector) for name in names}
     return Lazily(found)
-
-
-def _holds(file: Path, constant: str) -> bool:
-    return f"\n{constant} = " in file.read_text(encoding="utf-8")
 
 
 def _loader(module: str, constant: str, connector: Connector | None) -> Callable[[], Function]:

@@ -6,15 +6,33 @@ from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from amazon_wire.quotas import Quota
+from sellerport.amazon.clock import Clock
 from sellerport.amazon.pace import Pace
 from sellerport.amazon.pace.bucket import State, limits_of, window_limits
-from sellerport.amazon.pace.keeper import OwnKeeper, Step
+from sellerport.amazon.pace.keeper import Step
 from sellerport.amazon.pace.line import Line
 from sellerport.amazon.pace.turns import States
 from sellerport.amazon.patience import Patience
 
 T = TypeVar("T")
 START = 1_790_000_000.0
+
+
+class OwnKeeper:
+    """Keeps them in memory, for whoever has this object."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._states: dict[str, State] = {}
+        self._lines: dict[str, Line] = {}
+
+    async def change(self, names: Sequence[str], step: Step[T]) -> tuple[States, T]:
+        states, value = step(tuple(self._states.get(name, State()) for name in names), self._clock.now())
+        self._states.update(zip(names, states, strict=True))
+        return states, value
+
+    def line(self, name: str) -> Line:
+        return self._lines.setdefault(name, Line())
 
 
 class Time:

@@ -5,13 +5,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pace_world import START, Bucket, Process, Shared, Time, pace, state_of
+from pace_world import START, Bucket, OwnKeeper, Process, Shared, Time, pace, state_of
 
 from amazon_wire.quotas import MWS, MWS_BUCKETS, SPAPI, Quota
 from sellerport.amazon.http import Answer
-from sellerport.amazon.pace import NoPace, Pace, feed_windows, pace_of
+from sellerport.amazon.pace import Pace, feed_windows
 from sellerport.amazon.pace.bucket import limits_of
-from sellerport.amazon.pace.keeper import OwnKeeper
 from sellerport.amazon.pace.line import Line
 from sellerport.amazon.pace.turns import reserve
 from sellerport.amazon.patience import Patience
@@ -27,7 +26,7 @@ def answer(status: int = 200, headers: Mapping[str, str] | None = None) -> Answe
     return Answer(status, headers or {}, b"")
 
 
-async def times(run: Pace | NoPace, time: Time, operation: str, count: int) -> list[float]:
+async def times(run: Pace, time: Time, operation: str, count: int) -> list[float]:
     """When one after another gets its turn."""
     found = []
     for _ in range(count):
@@ -467,34 +466,3 @@ async def test_what_waits_for_its_window_holds_no_turn_of_the_others() -> None:
     other = pace(Process(keeper), time, quotas)
     found = await time.run(narrow, times(other, time, "createFeed", 9), seconds=10)
     assert found[1] == [0] * 9
-
-
-async def test_without_a_pace_only_a_told_wait_is_waited() -> None:
-    time = Time()
-    run = pace_of(None, time, scope=SCOPE, quotas=SPAPI, scale=None, patience=Patience(time))
-    assert isinstance(run, NoPace)
-    (found,) = await time.run(times(run, time, "getOrder", 100))
-    assert set(found) == {0}
-    assert await run.refused("getOrder", 30) == 30
-    (found,) = await time.run(times(run, time, "getOrder", 2))
-    assert found == [30, 30]
-
-
-async def test_a_pace_without_a_store_is_this_runs_own() -> None:
-    time = Time()
-    run, other = (pace_of(None, time, scope=SCOPE, quotas=SLOW, scale=10, patience=Patience(time)) for _ in range(2))
-    (found,) = await time.run(times(run, time, "slow", 3))
-    assert found == [0, 1, 11]
-    began = time.at - START
-    (found,) = await time.run(times(other, time, "slow", 1))
-    assert found == [round(began)]
-
-
-async def test_the_hint_says_what_could_be_asked_side_by_side() -> None:
-    time = Time()
-    run = pace(OwnKeeper(time), time, {"op": Quota(0.01, 10)})
-    assert [run.idle("op"), run.idle("unknown")] == [9, 1]
-    await time.run(times(run, time, "op", 4))
-    assert run.idle("op") == 5
-    await time.run(times(run, time, "op", 6))
-    assert run.idle("op") == 1

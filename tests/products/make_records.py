@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from sellerport.amazon.names import json_name
 from sellerport.amazon.products import table
-from sellerport.amazon.products.names import json_name
 from sellerport.amazon.products.table import Group, Simple, Valued
 
 

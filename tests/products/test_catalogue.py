@@ -6,9 +6,9 @@ import make_records
 import pytest
 import table_reader
 
+from sellerport.amazon.names import json_name
 from sellerport.amazon.products import table
 from sellerport.amazon.products.check import Rules, checked
-from sellerport.amazon.products.names import json_name
 from sellerport.amazon.products.xml import product
 
 PAIRS = list(make_records.pairs())

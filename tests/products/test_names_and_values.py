@@ -7,9 +7,9 @@ import table_reader
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sellerport.amazon.names import attribute_name, json_name, title
 from sellerport.amazon.products import table
 from sellerport.amazon.products.labels import KEYWORDS, elements_of, keywords_of
-from sellerport.amazon.products.names import attribute_name, json_name, title
 from sellerport.amazon.products.table import Group, Simple
 from sellerport.amazon.products.units import FULL, full_name
 from sellerport.amazon.products.values import amount, text

@@ -85,17 +85,12 @@ def _options(fields: Any) -> dict[str, str]:
 
 def _answer(ongoing: Ongoing, *, waited: bool) -> Answer | msgspec.Raw:
     parts = ongoing.entry.parts
-    if (not waited and parts) or not all(over(part) for part in parts):
+    if (not waited and parts) or not all(part.over for part in parts):
         return submission(ongoing.entry)
     if parts and all(part.report is None for part in parts):
         ongoing.refused = True
         raise FeedFailed("no report: Amazon ended feed " + ", ".join(f"{part.feed} as {part.status}" for part in parts))
     return report(ongoing.entry)
-
-
-def over(part: Part) -> bool:
-    """Whether nothing more will come of the part."""
-    return part.report is not None or part.status in ("CANCELLED", "FATAL")
 
 
 def submission(entry: Entry) -> Answer:

@@ -145,7 +145,7 @@ class Exchange:
             return read(answer)
         except AmazonError as unreadable:
             unreadable.status = unreadable.status or answer.status
-            unreadable.request_id = unreadable.request_id or request_id(answer)
+            unreadable.request_id = unreadable.request_id or answer.request_id
             if "it begins" not in unreadable.message:
                 unreadable.message += f"; it begins {start(answer.body)}"
             raise self._clean(unreadable) from None
@@ -178,11 +178,6 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
 def _is_worth_another(error: Exception) -> bool:
     """Server errors and lost lines, unless whoever met them (a token's exchange) has tried often enough."""
     return isinstance(error, Unavailable) and not error.given_up
-
-
-def request_id(answer: Answer) -> str:
-    """The id by which Amazon's support finds the request."""
-    return answer.request_id
 
 
 class NoTurns:

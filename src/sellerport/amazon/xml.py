@@ -5,17 +5,15 @@ JSON names follow the xjc rule that the original component's messages follow: `A
 `SellerSKU` -> `sellerSKU`, `ASIN` -> `asin`.
 """
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
+from sellerport.amazon.names import json_name
 from sellerport.errors import Rejected
 
 Node = etree._Element
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def parse(body: bytes) -> Node:
@@ -61,19 +59,6 @@ def text(node: Node | None, *names: str) -> str | None:
 def children(node: Node | None, name: str) -> Iterator[Node]:
     """The direct children of that local name."""
     return iter(()) if node is None else (c for c in node if local(c) == name)
-
-
-@lru_cache(maxsize=4096)
-def json_name(element: str) -> str:
-    """The JSON name of an element by the xjc rule."""
-    words = _words(element)
-    if not words or not re.search("[a-z]", element):
-        return re.sub(r"[^A-Za-z0-9]", "", element).lower()
-    return words[0].lower() + "".join(w[0].upper() + w[1:] for w in words[1:])
-
-
-def _words(element: str) -> list[str]:
-    return _WORD.findall(element)
 
 
 def loose(node: Node) -> Any:

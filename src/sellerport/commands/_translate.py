@@ -11,9 +11,9 @@ import msgspec
 from lxml import etree
 
 from sellerport.amazon.feeds import Check, Context, ListingMessage, ListingsFeed, Marketplace, Patch, Wrong
+from sellerport.amazon.names import json_name
 from sellerport.amazon.products.attributes import attributes_of
 from sellerport.amazon.products.from_xml import children, local, record_of, text
-from sellerport.amazon.products.names import json_name
 from sellerport.amazon.products.shapes import OFFER, USUAL, Guessed
 from sellerport.commands._account import Account
 from sellerport.commands._envelope import OldMessage

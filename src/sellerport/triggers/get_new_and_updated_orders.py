@@ -19,8 +19,8 @@ from sellerport.amazon.port import Amazon, OrderQuery
 from sellerport.contract import Call, Data, Emission, Snapshot, Trigger
 from sellerport.errors import Problem, Rejected, Throttled
 from sellerport.times import moment
-from sellerport.triggers.place import Place, border_of, place_of
-from sellerport.triggers.window import PAGES_AHEAD, TWO_MINUTES, Pages, is_wanted, iso_of, page_at, walked
+from sellerport.triggers._place import Place, border_of, place_of
+from sellerport.triggers._window import PAGES_AHEAD, TWO_MINUTES, Pages, is_wanted, iso_of, page_at, walked
 
 log = structlog.get_logger()
 

@@ -6,14 +6,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from sellerport.actions._rows import END, PRINTABLE, Amount, Count, Moment, ProductType, Sku
 
-Currency = Literal[
-    "USD", "GBP", "EUR", "JPY", "CAD", "CNY", "INR", "AUD", "BRL", "MXN", "TRY", "AED", "SAR", "SGD", "SEK", "PLN", "EGP",
-    "ZAR", "DEFAULT",
-]  # fmt: skip
 Plain = Literal[
     "USD", "GBP", "EUR", "JPY", "CAD", "CNY", "INR", "AUD", "BRL", "MXN", "TRY", "AED", "SAR", "SGD", "SEK", "PLN", "EGP",
     "ZAR",
 ]  # fmt: skip
+Currency = Literal[Plain, "DEFAULT"]
 Value = Annotated[Amount, Meta(title="Value")]
 LimitAmount = Annotated[float, Meta(ge=0)] | Annotated[str, Meta(pattern=r"^(\d{1,16}(\.\d{1,4})?)?" + END)]
 Text = Annotated[str, Meta(min_length=1, max_length=50, pattern=PRINTABLE)]

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from sellerport.amazon.names import json_name
 from sellerport.amazon.orders import Order, OrderItem, OrderItemRecord, OrderRecord
-from sellerport.amazon.xml import Node, json_name, local, loose
+from sellerport.amazon.xml import Node, local, loose
 
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 

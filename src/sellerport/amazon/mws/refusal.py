@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sellerport.amazon.exchange import Refusal, request_id
+from sellerport.amazon.exchange import Refusal
 from sellerport.amazon.http import Answer
 from sellerport.amazon.xml import Node, local, parse, start
 from sellerport.errors import Denied, InvalidParameters, Rejected, Throttled, Unavailable
@@ -38,7 +38,7 @@ def refusal(answer: Answer) -> Refusal | None:
     if answer.status == 200:
         return None
     code, message, request = _said(answer)
-    facts: dict[str, Any] = {"code": code, "request_id": request or request_id(answer), "status": answer.status}
+    facts: dict[str, Any] = {"code": code, "request_id": request or answer.request_id, "status": answer.status}
     if code in _THROTTLED or answer.status == 429:
         return Throttled(message, **facts)
     if code in _INPUT and answer.status < 500:

@@ -14,7 +14,7 @@ from amazon_wire.quotas import FEEDS_A_WINDOW, Quota
 from sellerport.amazon.clock import Clock
 from sellerport.amazon.pace import bucket, turns
 from sellerport.amazon.pace.bucket import Limits, State
-from sellerport.amazon.pace.keeper import Keeper, OwnKeeper, Scope, StoreKeeper
+from sellerport.amazon.pace.keeper import Keeper, Scope, StoreKeeper
 from sellerport.amazon.pace.line import Line
 from sellerport.amazon.pace.turns import Rules, States
 from sellerport.amazon.patience import Patience
@@ -33,48 +33,24 @@ def feed_windows() -> dict[str, tuple[int, float]]:
 
 
 def pace_of(
-    store: "Store | None",
+    store: "Store",
     clock: Clock,
     *,
     scope: Scope,
     quotas: Mapping[str, Quota],
     patience: Patience,
-    scale: float | None = 1.0,
+    scale: float = 1.0,
     buckets: Mapping[str, str] | None = None,
     windows: Mapping[str, tuple[int, float]] | None = None,
-) -> "Pace | NoPace":
-    """The pace of one run for an account; without a scale there is none, without a store nobody shares it.
+) -> "Pace":
+    """The pace of one run for an account, shared by all who share the store.
 
     `scope` is endpoint, application and seller. `scale` multiplies the published quotas, `buckets` names operations
     that draw on another's, `windows` what is narrower still: at most so many in any so many seconds.
     """
-    if scale is None:
-        return NoPace(patience)
-    keeper = OwnKeeper(clock) if store is None else StoreKeeper(store, clock, scope)
     limits = {name: bucket.limits_of(quota, scale) for name, quota in quotas.items()}
     limits |= {name: bucket.window_limits(most, span, scale) for name, (most, span) in (windows or {}).items()}
-    return Pace(keeper, limits, buckets or {}, patience=patience)
-
-
-class NoPace:
-    """No pacing: a turn comes at once, and after a refusal when the wait is over that came with it."""
-
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
-        self._until: dict[str, float] = {}
-
-    async def turn(self, operation: str) -> None:
-        """Return at once, or after the wait that a refusal came with."""
-        ahead = self._until.get(operation, 0.0) - self._patience.clock.now()
-        await self._patience.wait(0 if self._patience.limit == 0 else ahead, operation)
-
-    async def answered(self, operation: str, answer: "Answer") -> None:
-        """Learn nothing."""
-
-    async def refused(self, operation: str, wait: float = 0.0) -> float:
-        """Wait so long before the next turn; the same seconds."""
-        self._until[operation] = self._patience.clock.now() + wait
-        return wait
+    return Pace(StoreKeeper(store, clock, scope), limits, buckets or {}, patience=patience)
 
 
 class Pace:
@@ -160,11 +136,6 @@ class Pace:
             wait,
             await self._change(names, lambda states, now: turns.refuse(rules, states, now, wait=wait, chance=chance)),
         )
-
-    def idle(self, operation: str) -> int:
-        """Turns that could be had at once, as far as this run knows: a hint of how many to ask side by side, 1 or more."""
-        name = self._name(operation)
-        return max(1, int(bucket.room(self._of(name), self._limits[name]) - self._of(name).used)) if name else 1
 
     async def _came(self, operation: str, names: Names, rules: Rules, *, line: Line) -> bool:
         """Whether the turn is there after one wait; if not, it is to be asked for again."""

@@ -36,23 +36,6 @@ class Keeper(Protocol):
         ...
 
 
-class OwnKeeper:
-    """Keeps them in memory, for whoever has this object."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._states: dict[str, State] = {}
-        self._lines: dict[str, Line] = {}
-
-    async def change(self, names: Sequence[str], step: Step[T]) -> tuple[States, T]:
-        states, value = step(tuple(self._states.get(name, State()) for name in names), self._clock.now())
-        self._states.update(zip(names, states, strict=True))
-        return states, value
-
-    def line(self, name: str) -> Line:
-        return self._lines.setdefault(name, Line())
-
-
 class StoreKeeper:
     """Keeps them in a store, by its clock where hosts share it. Not durably: a lost second of quota is no harm."""
 

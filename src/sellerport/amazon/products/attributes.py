@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sellerport.amazon.feeds import Marketplace
+from sellerport.amazon.names import attribute_name, json_name
 from sellerport.amazon.products import table
 from sellerport.amazon.products.check import Path, whole
 from sellerport.amazon.products.common import ANYWHERE, COMMON, CONTAINERS, SAID_BY_PRODUCT_TYPE, Rule
 from sellerport.amazon.products.instances import Instance, grouped, instance_of, selected
-from sellerport.amazon.products.names import attribute_name, json_name
 from sellerport.amazon.products.shapes import Schema, Shapes, words_allowed
 from sellerport.amazon.products.table import Group, Member
 

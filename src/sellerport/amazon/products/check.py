@@ -15,9 +15,9 @@ import jsonschema_rs
 import msgspec
 
 from sellerport.amazon.feeds import Operation
+from sellerport.amazon.names import json_name
 from sellerport.amazon.products import table
 from sellerport.amazon.products.form import Schema
-from sellerport.amazon.products.names import json_name
 from sellerport.amazon.products.record import content_schema, product_schema
 from sellerport.amazon.products.spell import spelled
 from sellerport.amazon.products.words import WORDS
@@ -26,7 +26,7 @@ from sellerport.reading import json_path, shown, told
 
 Path = tuple[str | int, ...]
 _ESCAPED = re.compile(rb"\\u00[01]|\xef\xbf[\xbe\xbf]")  # msgspec writes control characters so; XML cannot say them
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f￾￿]")
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

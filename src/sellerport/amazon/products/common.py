@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sellerport.amazon.products.names import words
+from sellerport.amazon.names import words
 from sellerport.amazon.products.shapes import Schema, words_allowed
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
+from sellerport.amazon.names import attribute_name, words
 from sellerport.amazon.products.check import Path
-from sellerport.amazon.products.names import attribute_name, words
 from sellerport.amazon.products.shapes import Schema
 from sellerport.amazon.products.table import Kind
 from sellerport.errors import Rejected

@@ -10,12 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from amazon_wire.marketplaces import MARKETPLACES
-from sellerport.amazon.products.names import title
+from sellerport.amazon.names import title
 from sellerport.amazon.products.table import Choice, Group, Kind, Member, Simple, Valued
 
 Schema = dict[str, Any]
 _WHOLE = {"positiveInteger": 1, "nonNegativeInteger": 0, "integer": None}
-_TEXTS = {"string", "normalizedString", "anyURI", "anyType"}
 
 
 def schema(kind: Kind) -> Schema:

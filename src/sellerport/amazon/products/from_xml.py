@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from sellerport.amazon.names import json_name
 from sellerport.amazon.products import table
 from sellerport.amazon.products.check import Path
-from sellerport.amazon.products.names import json_name
 from sellerport.amazon.products.spell import number_in
 from sellerport.amazon.products.table import Group, Kind, Member, Simple, Valued
 

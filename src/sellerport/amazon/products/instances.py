@@ -5,8 +5,8 @@ from math import isfinite
 from typing import Any
 
 from sellerport.amazon.feeds import Marketplace, text_of
+from sellerport.amazon.names import attribute_name
 from sellerport.amazon.products.common import Rule
-from sellerport.amazon.products.names import attribute_name
 from sellerport.amazon.products.shapes import Schema, Shapes, words_allowed
 from sellerport.amazon.products.table import Group, Kind, Member, Simple, Valued
 from sellerport.amazon.products.units import full_name

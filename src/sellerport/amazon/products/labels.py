@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from sellerport.amazon.names import json_name
 from sellerport.amazon.products import table
-from sellerport.amazon.products.names import json_name
 
 KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "AutoAccessory": ("auto",),

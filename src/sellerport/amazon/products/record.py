@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sellerport.amazon.feeds import Operation
+from sellerport.amazon.names import json_name, title
 from sellerport.amazon.products import table
 from sellerport.amazon.products.form import Schema, group_schema
-from sellerport.amazon.products.names import json_name, title
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 BESIDE: Mapping[str, Any] = {

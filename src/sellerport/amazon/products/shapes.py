@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sellerport.amazon.products.names import attribute_name
+from sellerport.amazon.names import attribute_name
 from sellerport.amazon.products.table import Group, Kind, Simple, Valued
 
 Schema = Mapping[str, Any]

@@ -4,8 +4,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from sellerport.amazon.names import json_name
 from sellerport.amazon.products import table
-from sellerport.amazon.products.names import json_name
 from sellerport.amazon.products.table import Group, Kind, Simple, Valued
 
 _NUMBERS = {"decimal", "integer", "positiveInteger", "nonNegativeInteger"}

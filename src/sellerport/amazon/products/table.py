@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from sellerport.amazon.products.names import json_name
+from sellerport.amazon.names import json_name
 
 _MEMBER = re.compile(r"(?P<name>[^ ]+?)(?P<mark>[!?]|[*+]\d*)?(?: (?P<kind>.+))?")
 _TABLES = files("amazon_wire.products")

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sellerport.amazon.exchange import Refusal, request_id
+from sellerport.amazon.exchange import Refusal
 from sellerport.amazon.http import Answer, unlike
 from sellerport.amazon.xml import start
 from sellerport.errors import Denied, InvalidParameters, Rejected, Throttled, Unavailable
@@ -19,7 +19,7 @@ def refusal(answer: Answer) -> Refusal | None:
     if 200 <= answer.status < 300:
         return None
     code, message = _said(answer)
-    facts: dict[str, Any] = {"code": code, "request_id": request_id(answer), "status": answer.status}
+    facts: dict[str, Any] = {"code": code, "request_id": answer.request_id, "status": answer.status}
     match answer.status:
         case 400 if code:
             return InvalidParameters(message, **facts)

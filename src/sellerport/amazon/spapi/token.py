@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from sellerport.amazon.exchange import Refusal, request_id
+from sellerport.amazon.exchange import Refusal
 from sellerport.amazon.http import Answer, Request
 from sellerport.amazon.xml import start
 from sellerport.errors import Denied, Rejected, Throttled, Unavailable
@@ -154,7 +154,7 @@ def refusal(answer: Answer) -> Refusal | None:
     if answer.status == 200:
         return None
     code, message, request = _said(answer)
-    facts: dict[str, Any] = {"code": code, "request_id": request or request_id(answer), "status": answer.status}
+    facts: dict[str, Any] = {"code": code, "request_id": request or answer.request_id, "status": answer.status}
     if answer.status == 429:
         return Throttled(message, **facts)
     if 400 <= answer.status < 500:

@@ -45,6 +45,11 @@ class Part:
     report: Joined | None = field(repr=False, default=None)
     candidates: tuple[str, ...] = ()
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.report is not None or self.status in ("CANCELLED", "FATAL")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -144,7 +144,7 @@ class Ongoing:
         clock = self._means.patience.clock
         if self._fresh:
             await self._pause(until)
-        while not all(_over(part) for part in self.entry.parts):
+        while not all(part.over for part in self.entry.parts):
             await self._look()
             if clock.now() + BARELY >= until:
                 return
@@ -164,7 +164,7 @@ class Ongoing:
             raise
 
     async def _looked(self) -> None:
-        waiting = [part for part in self.entry.parts if not _over(part)]
+        waiting = [part for part in self.entry.parts if not part.over]
         states = await self._means.courier.states([part.feed for part in waiting if part.feed])
         for part in waiting:
             state = states.get(part.feed or "")
@@ -205,13 +205,9 @@ class Ongoing:
     @property
     def unproven(self) -> bool:
         """Whether a part's id was found by looking, and its report has not proven it yet."""
-        return any(part.presumed and not _over(part) for part in self.entry.parts)
+        return any(part.presumed and not part.over for part in self.entry.parts)
 
     async def finish(self) -> None:
         """The answer was given out; a guest leaves it to the owner to say so."""
         if self.entry.finished is None and not self.guest:
             await self._means.journal.finish(self.entry)
-
-
-def _over(part: Part) -> bool:
-    return part.report is not None or part.status in ("CANCELLED", "FATAL")

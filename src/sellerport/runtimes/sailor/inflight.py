@@ -92,10 +92,6 @@ class InFlight:
             self._remember(settled, count)
         self._settled.clear()
 
-    def is_lost(self, work: Work) -> bool:
-        """Whether the work waits for a delivery by which it can be settled."""
-        return any(orphan is work for orphan in self._orphans.get(work.key, ()))
-
     def settled(self, work: Work, verdict: Verdict) -> None:
         """The broker was told what became of the message."""
         del self._open[id(work)]

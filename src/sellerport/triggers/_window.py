@@ -16,7 +16,7 @@ from sellerport.amazon.orders import STATUSES, Order
 from sellerport.amazon.port import Amazon, OrderPage, OrderQuery, PlaceLost
 from sellerport.errors import InvalidParameters, Rejected
 from sellerport.times import moment
-from sellerport.triggers.place import Place, is_time
+from sellerport.triggers._place import Place, is_time
 
 log = structlog.get_logger()
 

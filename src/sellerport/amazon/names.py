@@ -18,10 +18,10 @@ def words(name: str) -> list[str]:
 @lru_cache(maxsize=8192)
 def json_name(element: str) -> str:
     """The JSON name of an element: `msrpWithTax`, `fedasid`, `rental0`."""
-    if element == element.upper():
-        return "".join(words(element)).lower()
-    first, *rest = words(element)
-    return first.lower() + "".join(word[0].upper() + word[1:] for word in rest)
+    found = words(element)
+    if not found or not re.search("[a-z]", element):
+        return re.sub(r"[^A-Za-z0-9]", "", element).lower()
+    return found[0].lower() + "".join(word[0].upper() + word[1:] for word in found[1:])
 
 
 @lru_cache(maxsize=8192)
