@@ -12,7 +12,7 @@ from sailor_flow import Flow, emitting, encrypted, toy
 from sailor_wire import certificate, wire
 
 from sellerport.contract import Call, Data, Error, Rebound
-from sellerport.runtimes.sailor import intake
+from sellerport.runtimes.sailor import intake, outlet
 
 pytestmark = pytest.mark.anyio
 
@@ -149,6 +149,45 @@ async def test_a_step_ends_while_the_broker_is_away(flow: Flow) -> None:
         await running.until(lambda: flow.said("Failed on publishing"))
         assert await running.end() == 0
     assert await flow.holds(1)
+
+
+async def test_an_idle_step_ends_though_the_broker_says_nothing(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "PATIENCE", 0.2)
+    async with wire(flow) as line:
+        running = flow.started(toy(), AMQP_URI=line.uri)
+        await running.ready()
+        line.deaf |= {"read from", "write from"}
+        assert await running.end() == 0
+        line.cut()
+
+
+async def test_a_publishing_that_the_broker_never_answers_is_given_up_at_the_end(
+    flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlet, "PATIENCE", 0.2)
+    monkeypatch.setattr(intake, "PATIENCE", 0.2)
+    gate = Gate()
+    async with wire(flow) as line:
+        running = flow.started(toy(gate.run), AMQP_URI=line.uri)
+        await running.ready()
+        await flow.put(1)
+        await running.until(lambda: gate.begun)
+        line.deaf |= {"read from", "write from"}
+        gate.open.set()
+        assert await running.end() == 0
+        line.cut()
+    assert await flow.holds(1)
+
+
+async def test_a_message_that_emits_longer_than_that_is_finished(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outlet, "PATIENCE", 0.05)
+    running = flow.started(emitting(*map(Data, range(20))), DATA_RATE_LIMIT="1", RATE_INTERVAL="30")
+    await running.ready()
+    await flow.put()
+    await flow.get("data")
+    assert await running.end() == 0
+    assert [(await flow.get("data")).message["body"] for _ in range(19)] == list(range(1, 20))
+    assert await flow.left() == 0
 
 
 async def test_as_many_messages_are_worked_on_as_the_prefetch_says(flow: Flow) -> None:

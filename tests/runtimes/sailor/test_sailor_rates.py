@@ -1,5 +1,7 @@
 """The windows of the rate limits, counted as the original counts them."""
 
+import asyncio
+
 import pytest
 from sailor_flow import Flow, emitting
 
@@ -41,15 +43,31 @@ def test_in_the_middle_of_a_window_its_rest_is_waited_for() -> None:
     ("emission", "variable"),
     [(Data(1), "DATA_RATE_LIMIT"), (Error("no"), "ERROR_RATE_LIMIT"), (Snapshot({}), "SNAPSHOT_RATE_LIMIT")],
 )
-async def test_each_kind_has_a_rate_and_waiting_for_it_ends_with_the_process(
+async def test_each_kind_has_a_rate_and_the_process_ends_once_all_is_out(
     flow: Flow, emission: object, variable: str
 ) -> None:
-    running = flow.started(emitting(emission, emission), **{variable: "1", "RATE_INTERVAL": "3600000"})
+    running = flow.started(emitting(*[emission] * 5), **{variable: "1", "RATE_INTERVAL": "100"})
     await running.ready()
     await flow.put()
     await flow.get()
     assert await running.end() == 0
-    assert await flow.holds(1)
+    for _ in range(4):
+        await flow.get()
+    assert await flow.left() == 0
+
+
+@pytest.mark.anyio
+async def test_turns_are_as_far_apart_as_the_rate_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(round(seconds, 3))
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    rate = Rate(1, 100, Clock())
+    for _ in range(3):
+        await rate.turn()
+    assert slept == [0.1, 0.2]
 
 
 @pytest.mark.anyio

@@ -141,6 +141,7 @@ class Link:
         self._waiting: list[asyncio.Future[None]] = []
         self._published = 0
         self._unconfirmed: dict[int, asyncio.Future[None]] = {}
+        self.answers = 0  # confirmations so far, whether of one message or of many
         self._persistence = 1
         self._consumer = ""
         self._arrived: Callable[[Delivery], None] = lambda delivery: None
@@ -237,6 +238,7 @@ class Link:
 
     def confirmed(self, tag: int, *, multiple: bool, nack: bool) -> None:
         """The broker has answered for the message of that number, or for all up to it."""
+        self.answers += 1
         waiting = self._unconfirmed
         for number in [n for n in waiting if n <= tag] if multiple else (tag,):
             if future := waiting.pop(number, None):
@@ -274,12 +276,24 @@ class Link:
         """The message has failed and must not come back; Closed where the link is lost."""
         self._writable().write(frames.settlement(self._number, frames.REJECT, tag))
 
-    async def cancel(self) -> None:
-        """No more messages; those that were handed out stay ours until they are settled or the link closes."""
+    @property
+    def owes(self) -> bool:
+        """Whether the broker has not answered for every message yet."""
+        return bool(self._unconfirmed)
+
+    async def cancel(self, patience: float) -> None:
+        """No more messages; those that were handed out stay ours until they are settled or the link closes.
+
+        Closed where the broker does not answer within so many seconds.
+        """
         if self.open and self._consumer:
             channel, done = self._usable(), self._asked()
             channel.basic_cancel(self._consumer, callback=lambda _: _settle(done))
-            await done
+            try:
+                async with asyncio.timeout(patience):
+                    await done
+            except TimeoutError:
+                raise Closed("the broker does not answer") from None
 
     def abandon(self) -> None:
         """Whoever still waits for the broker's answer is told that there is none."""

@@ -95,14 +95,14 @@ class Emitter:
             members["passthrough"] = passed_on(members["passthrough"], settings.step_id, members)
         headers = {**self._origin.headers, "messageId": data.id or tools.new_id(), "end": now_ms()}
         outgoing = tools.outcomes.data(members, headers)
-        await tools.rates.data.turn(tools.stop)
+        await tools.rates.data.turn()
         await tools.outlet.send(outgoing)
         self.emitted = True
 
     async def fail(self, error: BaseException | str) -> None:
         """Reports an error; the input will be rejected."""
         self.errors += 1
-        await self._tools.rates.error.turn(self._tools.stop)
+        await self._tools.rates.error.turn()
         await self.report(error, {**self._origin.headers, "end": now_ms()})
 
     async def report(self, error: BaseException | str, headers: Headers) -> None:
@@ -131,7 +131,7 @@ class Emitter:
         tools = self._tools
         tools.place.snapshot = emission.value
         outgoing = tools.outcomes.snapshot(emission.value, self._origin.headers, "snapshot")
-        await tools.rates.snapshot.turn(tools.stop)
+        await tools.rates.snapshot.turn()
         await tools.outlet.send(outgoing)
 
     async def _update(self, emission: SnapshotUpdate) -> None:

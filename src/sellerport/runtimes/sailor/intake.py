@@ -13,7 +13,7 @@ from sellerport.runtimes.sailor.broker import Closed, Delivery, Link
 from sellerport.runtimes.sailor.connecting import connected, pause
 from sellerport.runtimes.sailor.inflight import InFlight, Verdict, Work
 from sellerport.runtimes.sailor.log import Log
-from sellerport.runtimes.sailor.outlet import Open
+from sellerport.runtimes.sailor.outlet import PATIENCE, Open
 from sellerport.runtimes.sailor.settings import Settings
 
 COMES_BACK = 10.0  # seconds after which a lost delivery is no longer waited for
@@ -168,9 +168,9 @@ class Intake:
         await self._end_recovery()
         if self._link is not None:
             try:
-                await self._link.cancel()
-            except Closed:
-                self._log.debug("the consumer is gone already")
+                await self._link.cancel(PATIENCE)
+            except Closed as error:
+                self._log.debug("The consumer is gone already", reason=str(error))
         while self._tasks:
             await asyncio.wait(self._tasks.values())
 

@@ -26,6 +26,7 @@ class Outlet:
         self._settings, self._log, self._stop, self._open_link = settings, log, stop, open_link
         self._link: Link | None = None
         self._opening = asyncio.Lock()
+        self._watch: asyncio.TimerHandle | None = None
 
     async def open(self) -> Link:
         """The link, opened if need be."""
@@ -71,14 +72,20 @@ class Outlet:
             raise Stopped("stopped while the broker does not take a message")
 
     def hurry(self) -> None:
-        """The process ends: who still waits for the broker's answer waits a little longer, not for ever."""
-        asyncio.get_running_loop().call_later(PATIENCE, self._drop)
+        """The process ends: a broker that has stopped answering is waited for a little longer, not for ever."""
+        self._watched(None)
 
-    def _drop(self) -> None:
-        if self._link is not None:
+    def _watched(self, before: tuple[Link, int] | None) -> None:
+        """Give up on a link that owes answers and gave none since the last look."""
+        now = None if self._link is None else (self._link, self._link.answers)
+        if self._link is not None and self._link.owes and now == before:
             self._link.abandon()
+        else:
+            self._watch = asyncio.get_running_loop().call_later(PATIENCE, self._watched, now)
 
     async def close(self) -> None:
         """Ends the connection."""
+        if self._watch is not None:
+            self._watch.cancel()
         if self._link is not None:
             await self._link.close()

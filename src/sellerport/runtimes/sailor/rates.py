@@ -7,9 +7,6 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from sellerport.errors import Stopped
-from sellerport.runtimes.sailor.connecting import pause
-
 
 class Rate:
     """At most `limit` turns in each interval of so many milliseconds; shared by all messages of a process."""
@@ -30,7 +27,7 @@ class Rate:
             self._used = 1
         return max(0.0, self._window - now)
 
-    async def turn(self, stop: asyncio.Event) -> None:
-        """Waits for a turn; Stopped where the process is told to end meanwhile."""
-        if (delay := self.delay()) > 0 and await pause(delay, stop):
-            raise Stopped("stopped while waiting for a turn to emit")
+    async def turn(self) -> None:
+        """Waits for a turn, also while the process ends: work that runs is finished."""
+        if (delay := self.delay()) > 0:
+            await asyncio.sleep(delay)
