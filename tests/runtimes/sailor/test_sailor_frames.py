@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sellerport.runtimes.sailor import frames
+from sellerport.runtimes.sailor.broker import Delivery, Link
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -63,6 +64,15 @@ def test_every_kind_of_number_is_read(data: bytes, value: Any) -> None:
     assert frames.value(data, 0) == (value, len(data))
 
 
+@pytest.mark.parametrize("seconds", [1795515208723, 2**62, 2**63, 2**64 - 1])
+def test_a_time_that_no_datetime_holds_comes_and_goes_as_it_is(seconds: int) -> None:
+    data = b"T" + struct.pack(">Q", seconds)
+    value, end = frames.value(data, 0)
+    assert (value, end) == (seconds, len(data))
+    assert frames.encoded_table({"t": value}) == frames.encoded_table({"t": None})[:3] + b"\x0b\x01t" + data
+    assert frames.encoded_value([value])[5:] == data
+
+
 def test_a_decimal_is_written() -> None:
     assert frames.value(frames.encoded_value(Decimal("-3.14")), 0)[0] == Decimal("-3.14")
 
@@ -71,6 +81,15 @@ def test_a_decimal_is_written() -> None:
 def test_what_no_header_can_hold_is_refused(item: Any) -> None:
     with pytest.raises(ValueError, match="Expected a value that a header can hold"):
         frames.encoded_value(item)
+
+
+def test_a_message_whose_headers_cannot_be_read_comes_without_any() -> None:
+    link, found = Link(lambda link, error: None), list[Delivery]()
+    link._arrived = found.append
+    table = struct.pack(">I", 7) + b"\x01a?1234"
+    link.delivered(1, (frames.HEADERS, table), b"content", redelivered=False)
+    link.delivered(2, (frames.HEADERS, b"\x00\x00\x00\x09\x01aS"), b"content", redelivered=False)
+    assert [(one.tag, one.headers, one.content) for one in found] == [(1, None, b"content"), (2, None, b"content")]
 
 
 def test_an_unknown_kind_is_refused() -> None:

@@ -128,6 +128,26 @@ def test_a_message_that_went_back_is_work_when_it_comes_again() -> None:
     begun(flight, Delivered(2, redelivered=True))
 
 
+def test_a_settled_message_is_known_for_some_minutes_after_a_loss_and_then_it_is_another() -> None:
+    for before, after, known in ((1, 1, True), (170, 590, True), (200, 1, False), (1, 601, False)):
+        now = [0.0]
+        flight = InFlight(now=lambda now=now: now[0])  # type: ignore[misc]  # each its own
+        (work,) = begun(flight, Delivered(1))
+        flight.settled(work, "ack")
+        now[0] += before
+        flight.lost(1)
+        now[0] += after
+        found = flight.arrived(Delivered(2, redelivered=True))
+        assert found == "ack" if known else isinstance(found, Work)
+
+
+def test_an_id_of_any_kind_tells_messages_apart() -> None:
+    flight = InFlight()
+    begun(flight, Delivered(1, message_id=["m"]), Delivered(1, message_id={"m": []}))  # type: ignore[arg-type]
+    flight.lost(1)
+    assert flight.arrived(Delivered(2, redelivered=True, message_id=["m"])) is None  # type: ignore[arg-type]
+
+
 def test_only_so_many_settled_messages_are_remembered() -> None:
     flight = InFlight(known=2)
     for content in (b"1", b"2", b"3"):

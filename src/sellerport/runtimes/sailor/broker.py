@@ -7,6 +7,7 @@ beats and closes; the frames of messages go past it (frames.py), all that come o
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -264,8 +265,11 @@ class Link:
         await done
 
     def delivered(self, tag: int, properties: tuple[int, bytes], content: bytes, *, redelivered: bool) -> None:
-        """The broker has handed out a message."""
-        headers = frames.headers_of(properties)
+        """The broker has handed out a message; one whose headers cannot be read comes without any."""
+        try:
+            headers = frames.headers_of(properties)
+        except (ValueError, IndexError, ArithmeticError, struct.error, RecursionError):
+            headers = None
         self._arrived(Delivery(tag, redelivered, headers, content, properties, self))
 
     def ack(self, tag: int) -> None:

@@ -102,12 +102,23 @@ def value(data: bytes, at: int) -> tuple[Any, int]:
         end = at + 4 + _LENGTH.unpack_from(data, at)[0]
         return list(_items(data, at + 4, end)), end
     if kind == b"T":
-        return datetime.fromtimestamp(_METHOD_TIME.unpack_from(data, at)[0], UTC), at + 8
+        return _moment(_METHOD_TIME.unpack_from(data, at)[0]), at + 8
     if kind == b"D":
         return Decimal(_LENGTH_SIGNED.unpack_from(data, at + 1)[0]).scaleb(-data[at]), at + 5
     if kind == b"V":
         return None, at
     raise ValueError(f"Expected a kind of value, got {kind!r}")
+
+
+class Moment(int):
+    """Epoch seconds beyond what a datetime can hold, such as milliseconds in their place."""
+
+
+def _moment(seconds: int) -> datetime | Moment:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return Moment(seconds)
 
 
 _NUMBERS = {
@@ -238,6 +249,7 @@ def _decimal(item: Decimal) -> bytes:
 
 _WRITERS: list[tuple[Any, Callable[[Any], bytes]]] = [
     (bool, lambda item: b"t\x01" if item else b"t\x00"),
+    (Moment, lambda item: _TIME.pack(b"T", item)),
     (int, _integer),
     (str, lambda item: _long_text(b"S", item.encode(errors="replace"))),
     (float, lambda item: _DOUBLE.pack(b"d", item)),

@@ -2,18 +2,23 @@
 
 A lost connection gives every unsettled message back to the broker, which hands it out again, marked as redelivered. One
 that is still worked on here must not be worked on twice: the new delivery only takes the place of the old one, and is
-settled when the work is done. The same holds for messages whose settlement was on its way when the connection broke.
+settled when the work is done. The same holds for messages whose settlement was on its way when the connection broke:
+the broker may notice minutes later, but not hours.
 Messages are told apart by messageId, rebound and content, and counted: two inputs with one messageId are two. Of settled
 messages without an id nothing is remembered. Knows no broker.
 """
 
 import asyncio
+import time
 from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 Verdict = Literal["ack", "reject", "back"]
 Key = tuple[Any, Any, int]
 _REMEMBERED = 10_000
+_ON_ITS_WAY = 180.0  # seconds: as long as the broker takes at most to notice that a connection is gone
+_COMES_AGAIN = 600.0  # seconds after the loss within which a settled message may be handed out again
 
 
 class Delivered(Protocol):
@@ -37,19 +42,25 @@ class Work:
     def __init__(self, delivery: Any) -> None:
         headers = delivery.headers or {}
         self.delivery = delivery
-        self.key: Key = (headers.get("messageId"), headers.get("reboundIteration"), hash(delivery.content))
+        self.key: Key = (*(_name(headers.get(name)) for name in ("messageId", "reboundIteration")), hash(delivery.content))
         self.again: asyncio.Event | None = None
 
 
-class InFlight:
-    """The messages of one process. `known` is how many settled ones are remembered."""
+def _name(value: Any) -> Any:
+    """A header's value as a part of a key, whatever kind it is of."""
+    return value if isinstance(value, str | int | float | None) else repr(value)
 
-    def __init__(self, known: int = _REMEMBERED) -> None:
-        self._known = known
+
+class InFlight:
+    """The messages of one process. `known` is how many settled ones are remembered, `now` tells seconds."""
+
+    def __init__(self, known: int = _REMEMBERED, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._known, self._now = known, now
         self._open: dict[int, Work] = {}
         self._orphans: dict[Key, list[Work]] = {}
-        self._settled: deque[tuple[Key, Verdict]] = deque(maxlen=known)
+        self._settled: deque[tuple[Key, Verdict, float]] = deque(maxlen=known)
         self._unsure: OrderedDict[tuple[Key, Verdict], int] = OrderedDict()
+        self._since = 0.0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -74,12 +85,14 @@ class InFlight:
             del self._orphans[work.key]
 
     def _done_before(self, key: Key) -> Verdict | None:
+        if self._now() - self._since > _COMES_AGAIN:
+            self._unsure.clear()
         verdicts: tuple[Verdict, ...] = ("ack", "reject")
         for verdict in verdicts:
             if count := self._unsure.pop((key, verdict), 0):
                 if count > 1:
                     self._unsure[key, verdict] = count - 1
-                self._settled.append((key, verdict))
+                self._settled.append((key, verdict, self._now()))
                 return verdict
         return None
 
@@ -88,14 +101,15 @@ class InFlight:
         for work in self._open.values():
             if work.delivery.link is link:
                 self._orphans.setdefault(work.key, []).append(work)
-        for settled, count in Counter(self._settled).items():
+        late = self._now() - _ON_ITS_WAY
+        for settled, count in Counter((key, verdict) for key, verdict, at in self._settled if at >= late).items():
             self._remember(settled, count)
         self._settled.clear()
 
     def settled(self, work: Work, verdict: Verdict) -> None:
         """The broker was told what became of the message."""
         del self._open[id(work)]
-        self._settled.append((work.key, verdict))
+        self._settled.append((work.key, verdict, self._now()))
 
     def returned(self, work: Work) -> None:
         """The message goes back unsettled."""
@@ -114,6 +128,7 @@ class InFlight:
     def _remember(self, settled: tuple[Key, Verdict], count: int) -> None:
         if settled[0][0] is None:
             return
+        self._since = self._now()
         self._unsure[settled] = self._unsure.get(settled, 0) + count
         while len(self._unsure) > self._known:
             self._unsure.popitem(last=False)
