@@ -285,7 +285,7 @@ async def test_publishing_ends_after_the_attempts_that_are_allowed(flow: Flow) -
         got = await flow.get("error")
     await asyncio.to_thread(rabbit.channel.queue_delete, f"full-{rabbit.name}")
     assert got.error["name"] == "Error"
-    assert got.error["message"] == "Failed on publishing m1 message to MQ: message nacked"
+    assert got.error["message"] == "Failed on publishing m1 message to MQ: Error: message nacked"
 
 
 async def test_the_pause_between_publishing_attempts_is_capped(flow: Flow) -> None:

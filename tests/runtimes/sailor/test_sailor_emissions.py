@@ -341,13 +341,16 @@ async def test_keys_that_cannot_be_stored_are_an_error(flow: Flow) -> None:
     flow.platform.answers["PUT"] = [(403, {"error": "not yours"})]
     async with flow.step(emitting(Keys({"token": "new"}))):
         await flow.put()
-        assert (await flow.get("error")).error["message"] == "not yours"
+        error = (await flow.get("error")).error
+    assert (error["name"], error["message"]) == ("Error", '{"error":"not yours"}')
 
 
 async def test_keys_without_an_account_are_an_error(flow: Flow) -> None:
     async with flow.step(emitting(Keys({"token": "new"}))):
         await flow.put()
-        assert "Missing value for parameter '{id}'" in (await flow.get("error")).error["message"]
+        error = (await flow.get("error")).error
+    text = "Missing value for parameter '{id}'. Please provide argument: 0"
+    assert (error["name"], error["message"]) == ("Error", text)
 
 
 async def test_a_message_that_is_too_large_is_an_error_and_the_run_goes_on(flow: Flow) -> None:

@@ -61,6 +61,12 @@ def test_events_are_lines_and_a_retry_is_told_by_whoever_tries_again() -> None:
     assert [(line["msg"], line["attempt"]) for line in found] == [("amazon.again", 2)]
 
 
+def test_a_fact_of_any_name_is_no_accident() -> None:
+    log, found = lines({})
+    log.info("said", msg="no", level=1, error="x", self=2)
+    assert (found[0]["msg"], found[0]["level"], found[0]["error"]) == ("said", 30, "x")
+
+
 def test_a_childs_lines_carry_its_facts() -> None:
     log, found = lines({"ELASTICIO_FLOW_ID": "f"})
     log.child(messageId="m").child(name="component").info("said", rows=7)

@@ -120,8 +120,35 @@ async def test_a_component_that_cannot_be_loaded_is_reported(flow: Flow) -> None
 
 async def test_a_queue_that_is_not_there_ends_the_process_with_1(flow: Flow) -> None:
     running = flow.started(toy(), LISTEN_MESSAGES_ON="nowhere")
-    assert "404" in (await flow.get("error")).error["message"]
+    error = (await flow.get("error")).error
+    said = "Operation failed: BasicConsume; 404 (NOT-FOUND) with message \"NOT_FOUND - no queue 'nowhere' in vhost "
+    assert error["name"] == "Error"
+    assert error["message"].startswith(said)
     assert await code_of(running) == 1
+
+
+async def test_step_data_that_are_refused_are_told_in_the_originals_words(flow: Flow) -> None:
+    flow.platform.answers["GET /v1/tasks/5559edd38968ec0736000003/steps/step_1"] = [(404, {"error": "Step not found"})]
+    running = flow.started(toy())
+    error = (await flow.get("error")).error
+    assert (error["name"], error["message"]) == ("Error", '{"error":"Step not found"}')
+    assert await code_of(running) == 1
+
+
+async def test_parameters_of_the_address_that_only_the_original_knows_are_left_out(flow: Flow) -> None:
+    uri = flow.uri + "?frameMax=0x2000&channelMax=10&locale=en_US&heartbeat=30"
+    async with flow.step(toy(), AMQP_URI=uri):
+        await flow.put(1)
+        assert (await flow.get("data")).message["body"] == 1
+
+
+@pytest.mark.parametrize("uri", ["nonsense", "http://127.0.0.1:1/", "amqp://127.0.0.1:1/", "amqp://[::1"])
+async def test_an_address_where_no_broker_is_ends_the_process_and_is_told_once_an_attempt(flow: Flow, uri: str) -> None:
+    running = flow.started(toy(), AMQP_URI=uri, AMQP_RECONNECT_ATTEMPTS="1", AMQP_RECONNECT_TIMEOUT="1")
+    assert await code_of(running) == 1
+    told = [line["msg"] for line in flow.lines if line["level"] >= 40]
+    assert told == ["AMQP Connection error", "AMQP Connection error", "putOutToSea.catch"]
+    assert all("list index" not in line["err"]["message"] for line in flow.lines if "err" in line)
 
 
 async def test_without_a_broker_nothing_is_asked_of_the_platform(flow: Flow) -> None:

@@ -188,6 +188,13 @@ async def test_credentials_in_the_address_are_sent_as_a_header(platform: Platfor
     assert (request.path, "user" in request.headers["Host"]) == ("/result?q=1", False)
 
 
+async def test_a_user_without_a_password_is_sent_as_a_header_too(platform: Platform) -> None:
+    url = platform.url.replace("http://", "http://user@") + "/result"
+    assert await asked(platform, "selectModel", ELASTICIO_POST_RESULT_URL=url) == 0
+    (request,) = platform.requests("POST")
+    assert request.headers["Authorization"] == "Basic dXNlcjo="
+
+
 @pytest.mark.parametrize("status", [201, 204, 404])
 async def test_any_other_status_than_200_is_a_failure(platform: Platform, status: int) -> None:
     platform.answers["POST"] = [(status, b"")]

@@ -3,16 +3,17 @@
 Source: elasticio-rest-node 2.0.0 and elasticio-sailor-nodejs 2.7.8, lib/hooksData.js.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sellerport.runtimes.sailor.own import OwnError
 from sellerport.runtimes.sailor.rest import Answer, LineLost, Rest, basic, repeated
 from sellerport.runtimes.sailor.settings import Settings
 from sellerport.runtimes.sailor.text import decoded, encoded
 
 
-class Refused(Exception):
+class Refused(OwnError):
     """The platform's API answered with an error, in its words; `status` is 0 where it did not answer."""
 
     def __init__(self, text: str, status: int = 0) -> None:
@@ -68,9 +69,18 @@ class Api:
         path = f"/sailor-support/hooks/task/{settings.flow_id}/startup/data"
         attempts, delay = settings.api_request_retry_attempts, settings.api_request_retry_delay
         body = encoded(state) if method == "POST" else None
-        return _value(await self._asked(method, path, body, attempts=attempts, delay=delay))
+        return _value(await self._asked(method, path, body, attempts=attempts, delay=delay, words=_reason))
 
-    async def _asked(self, method: str, path: str, body: bytes | None = None, *, attempts: int, delay: int) -> Answer:
+    async def _asked(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        attempts: int,
+        delay: int,
+        words: Callable[[Answer], str] | None = None,
+    ) -> Answer:
         headers = self._headers | ({"Content-Type": "application/json"} if body is not None else {})
 
         async def attempt() -> Answer:
@@ -81,7 +91,7 @@ class Api:
         except LineLost as error:
             raise Refused(f"{method} {path}: {error}") from None
         if answer.status >= 400:
-            raise Refused(_words(answer), answer.status)
+            raise Refused((words or _words)(answer), answer.status)
         return answer
 
 
@@ -93,7 +103,13 @@ def _value(answer: Answer) -> Any:
 
 
 def _words(answer: Answer) -> str:
+    """The whole answer, as the original tells it."""
     value = _value(answer)
-    if isinstance(value, dict) and isinstance(value.get("error"), str):
-        return str(value["error"])
-    return answer.body.decode(errors="replace") or f"HTTP {answer.status}"
+    text = encoded(value).decode() if isinstance(value, dict | list) else answer.body.decode(errors="replace")
+    return text or f"HTTP {answer.status}"
+
+
+def _reason(answer: Answer) -> str:
+    """The answer's `error`, which is all that the original tells of the hooks' state."""
+    value = _value(answer)
+    return str(value["error"]) if isinstance(value, dict) and isinstance(value.get("error"), str) else _words(answer)

@@ -11,23 +11,28 @@ import struct
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
+from pika.exceptions import AMQPConnectionError, ChannelClosedByBroker, ConnectionClosedByBroker
 
 from sellerport.runtimes.sailor import frames
 from sellerport.runtimes.sailor.outcome import Outgoing
+from sellerport.runtimes.sailor.own import OwnError
 
 _READ = 65536  # bytes read at once
 
 
-class Closed(Exception):
-    """The broker is not there, or the connection to it was lost."""
+class Closed(OwnError):
+    """The broker is not there, or the connection to it was lost. `refused` where it closed the channel over a request."""
+
+    refused = False
 
 
-class Nacked(Exception):
+class Nacked(OwnError):
     """The broker did not take the message: the next step's queue is full."""
 
 
@@ -163,7 +168,7 @@ class Link:
         return link
 
     async def _connect(self, uri: str, name: str) -> None:
-        parameters = pika.URLParameters(uri)
+        parameters = _parameters(uri)
         parameters.client_properties = {"connection_name": f"{socket.gethostname()}-{name}"}
         done = self._asked()
         self._connection = _Connection(
@@ -192,13 +197,14 @@ class Link:
 
     def _ended(self, error: BaseException) -> None:
         """The channel or the connection is gone: everybody who waits for it is told, once."""
-        self.open = False
+        was_open, self.open = self.open, False
         reason = Closed(_words(error))
+        reason.refused = isinstance(error, ChannelClosedByBroker)
         for future in (*self._waiting, *self._unconfirmed.values()):
             _settle(future, reason)
         self._unconfirmed.clear()
         lost, self._lost = self._lost, None
-        if lost is not None:
+        if lost is not None and was_open:
             lost(self, reason)
 
     async def confirm(self, *, persistent: bool, returned: Callable[[str], None]) -> None:
@@ -262,7 +268,12 @@ class Link:
         self._arrived = arrived
         channel.add_on_cancel_callback(gone)
         self._consumer = channel.basic_consume(queue, lambda *_: None, callback=lambda _: _settle(done))
-        await done
+        try:
+            await done
+        except Closed as error:
+            if error.refused:
+                raise Closed(f"Operation failed: BasicConsume; {error}") from None
+            raise
 
     def delivered(self, tag: int, properties: tuple[int, bytes], content: bytes, *, redelivered: bool) -> None:
         """The broker has handed out a message; one whose headers cannot be read comes without any."""
@@ -330,6 +341,22 @@ class Link:
         return self._connection
 
 
+def _parameters(uri: str) -> pika.URLParameters:
+    """The address as pika reads it; parameters that only the original's library knows are left out. Closed for none."""
+    try:
+        parts = urlsplit(uri)
+        if parts.scheme not in ("amqp", "amqps"):
+            raise ValueError(f"Expected amqp: or amqps: as the protocol; got {parts.scheme or 'none'}")
+        known = [(name, value) for name, value in parse_qsl(parts.query) if name not in _FOREIGN]
+        return pika.URLParameters(urlunsplit(parts._replace(query=urlencode(known))))
+    except (ValueError, IndexError, KeyError, TypeError) as error:
+        raise Closed(f"AMQP_URI is no address that can be connected to: {error}") from None
+
+
+#: amqplib's parameters of an address, for which pika has others or none.
+_FOREIGN = {"frameMax", "channelMax", "locale"}
+
+
 def _settle(future: "asyncio.Future[None]", error: Exception | None = None) -> None:
     if future.done():
         return
@@ -341,5 +368,21 @@ def _settle(future: "asyncio.Future[None]", error: Exception | None = None) -> N
 
 
 def _words(error: BaseException) -> str:
-    """What pika says, or the name of the error where it says nothing."""
+    """What pika says of the end of a connection, as the original's library says it where that has words for it."""
+    if isinstance(error, ChannelClosedByBroker | ConnectionClosedByBroker):
+        name = _REPLIES.get(error.reply_code, "")
+        return f'{error.reply_code} ({name}) with message "{error.reply_text}"'
+    if isinstance(error, AMQPConnectionError):
+        inner = next((one for one in error.args if isinstance(one, BaseException)), None)
+        reason = getattr(inner, "exception", inner)
+        return f"{type(error).__name__}: {reason}" if reason is not None else str(error) or type(error).__name__
     return str(error) or type(error).__name__
+
+
+#: AMQP's reply codes that end a channel or a connection.
+_REPLIES = {
+    311: "CONTENT-TOO-LARGE", 313: "NO-CONSUMERS", 320: "CONNECTION-FORCED", 402: "INVALID-PATH", 403: "ACCESS-REFUSED",
+    404: "NOT-FOUND", 405: "RESOURCE-LOCKED", 406: "PRECONDITION-FAILED", 501: "FRAME-ERROR", 502: "SYNTAX-ERROR",
+    503: "COMMAND-INVALID", 504: "CHANNEL-ERROR", 505: "UNEXPECTED-FRAME", 506: "RESOURCE-ERROR", 530: "NOT-ALLOWED",
+    540: "NOT-IMPLEMENTED", 541: "INTERNAL-ERROR",
+}  # fmt: skip

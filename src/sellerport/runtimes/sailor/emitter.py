@@ -152,7 +152,7 @@ class Emitter:
         account = self._tools.step.config.get("_account")
         try:
             if not account:
-                raise Refused("Missing value for parameter '{id}': the step has no account")
+                raise Refused("Missing value for parameter '{id}'. Please provide argument: 0")
             await self._tools.api.update_account(str(account), emission.keys)
         except Refused as error:
             self._log.error("Failed to update keys", error)

@@ -42,7 +42,10 @@ class Work:
     def __init__(self, delivery: Any) -> None:
         headers = delivery.headers or {}
         self.delivery = delivery
-        self.key: Key = (*(_name(headers.get(name)) for name in ("messageId", "reboundIteration")), hash(delivery.content))
+        self.key: Key = (
+            *(_name(headers.get(name)) for name in ("messageId", "reboundIteration")),
+            hash(delivery.content),
+        )
         self.again: asyncio.Event | None = None
 
 

@@ -42,7 +42,7 @@ class Log:
         """A log whose lines carry these facts too."""
         return Log(self._facts, self._level, self._write, {**self._more, **facts})
 
-    def line(self, level: int, msg: str, error: BaseException | None = None, **facts: Any) -> None:
+    def line(self, level: int, msg: str, error: BaseException | None = None, /, **facts: Any) -> None:
         """One line, if the level is asked for. Facts are events' facts: never a body, a header or a secret."""
         if level < self._level:
             return
@@ -50,24 +50,24 @@ class Log:
         last = {"level": level, "msg": msg, "time": _now(), "v": 0}
         self._write(_ENCODER.encode(known | last) + b"\n")
 
-    def debug(self, msg: str, **facts: Any) -> None:
+    def debug(self, msg: str, /, **facts: Any) -> None:
         """What only a developer asks for."""
         if self._level <= DEBUG:
             self.line(DEBUG, msg, **facts)
 
-    def info(self, msg: str, **facts: Any) -> None:
+    def info(self, msg: str, /, **facts: Any) -> None:
         """What the user reads on the page of executions."""
         self.line(INFO, msg, **facts)
 
-    def warn(self, msg: str, error: BaseException | None = None, **facts: Any) -> None:
+    def warn(self, msg: str, error: BaseException | None = None, /, **facts: Any) -> None:
         """What went well in the end."""
         self.line(WARN, msg, error, **facts)
 
-    def error(self, msg: str, error: BaseException | None = None, **facts: Any) -> None:
+    def error(self, msg: str, error: BaseException | None = None, /, **facts: Any) -> None:
         """What failed one message."""
         self.line(ERROR, msg, error, **facts)
 
-    def fatal(self, msg: str, error: BaseException | None = None, **facts: Any) -> None:
+    def fatal(self, msg: str, error: BaseException | None = None, /, **facts: Any) -> None:
         """What ends the process."""
         self.line(FATAL, msg, error, **facts)
 

@@ -15,13 +15,14 @@ from sellerport.contract import Data, HttpReply
 from sellerport.runtimes.sailor import envelope
 from sellerport.runtimes.sailor.cipher import Cipher
 from sellerport.runtimes.sailor.envelope import Headers, Members
+from sellerport.runtimes.sailor.own import OwnError
 from sellerport.runtimes.sailor.settings import Settings
 from sellerport.runtimes.sailor.text import encoded
 
 _NOT_AVAILABLE = "Not Available"
 
 
-class Failure(Exception):
+class Failure(OwnError):
     """What the runtime itself has against an emission or an input, in the original runtime's words."""
 
 
@@ -119,7 +120,7 @@ def told(error: BaseException | str) -> dict[str, str]:
     """Name, message and stack of an error as the platform shows them."""
     if not isinstance(error, BaseException):
         return {"name": "Error", "message": error or _NOT_AVAILABLE, "stack": _NOT_AVAILABLE}
-    if isinstance(error, Failure):
+    if isinstance(error, OwnError):
         return {"name": "Error", "message": str(error), "stack": stack_of(error)}
     return {"name": type(error).__name__, "message": str(error) or type(error).__name__, "stack": stack_of(error)}
 

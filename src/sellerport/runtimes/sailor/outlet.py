@@ -59,7 +59,7 @@ class Outlet:
                 attempt += 1
                 if attempt >= settings.amqp_publish_retry_attempts:
                     name = message.headers.get("messageId")
-                    raise Failure(f"Failed on publishing {name} message to MQ: {error}") from None
+                    raise Failure(f"Failed on publishing {name} message to MQ: Error: {error}") from None
                 self._log.warn("Failed on publishing message to queue", error, attempt=attempt)
             await self._pause(attempt - 1)
             headers = {**message.headers, "retry": attempt}

@@ -139,7 +139,7 @@ def _place(url: str) -> tuple[str, dict[str, str]]:
     """The address without its credentials, and the headers with them."""
     parts = urlsplit(url)
     headers = {"Content-Type": "application/json", "Connection": "Keep-Alive"}
-    if parts.username and parts.password:
-        headers["Authorization"] = basic(unquote(parts.username), unquote(parts.password))
+    if parts.username:
+        headers["Authorization"] = basic(unquote(parts.username), unquote(parts.password or ""))
         parts = parts._replace(netloc=parts.netloc.rpartition("@")[2])
     return urlunsplit(parts), headers
