@@ -4,14 +4,14 @@
 # elastic.io does not say which command it gives a container. These all come to the same here (and nothing at all is the
 # step): node .../run.js, npm start, bash sail.sh, java ... io.elastic.sailor.Sailor; and, with a method behind it,
 # node .../runService.js, bash serve.sh, java ... io.elastic.sailor.Service. `sellerport ...` is the command itself.
-set -eu
+set -euf
 
 if [ "${1:-}" = sellerport ]; then
   exec "$@"
 fi
 service=no
 method=
-for word in "$@"; do
+for word in $*; do  # split: the whole command may come as one word of `sh -c`
   case $word in
     *runService.js | *serve.sh | io.elastic.sailor.Service) service=yes ;;
     verifyCredentials | getMetaModel | selectModel) service=yes method=$word ;;

@@ -8,6 +8,7 @@ import logging
 import os
 import socket
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -108,6 +109,7 @@ def take_over(log: Log) -> None:
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # the runtime tells of lost connections itself
     warnings.showwarning = lambda message, category, *_, **__: log.warn(f"{category.__name__}: {message}")
     sys.excepthook = lambda kind, error, trace: log.fatal("uncaughtException", error)
+    threading.excepthook = lambda told: log.error("uncaughtException of a thread", told.exc_value)
     sys.stdout, sys.stderr = _Printed(log, INFO), _Printed(log, WARN)
 
 
