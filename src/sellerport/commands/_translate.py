@@ -15,8 +15,8 @@ from sellerport.amazon.names import json_name
 from sellerport.amazon.products.attributes import attributes_of
 from sellerport.amazon.products.from_xml import children, local, record_of, text
 from sellerport.amazon.products.shapes import OFFER, USUAL, Guessed
-from sellerport.commands._account import Account
 from sellerport.commands._envelope import OldMessage
+from sellerport.commands._losses import Losses
 from sellerport.errors import InputError
 
 UNKNOWN = "PRODUCT"
@@ -27,17 +27,17 @@ _SELECTORS = ("marketplace_id", "language_tag", "currency", "audience", "fulfill
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a translation goes by: the marketplace, the product types that are known, and the account of the rest."""
+    """What a translation goes by: the marketplace, the product types that are known, and what is said of the rest."""
 
     place: Marketplace
     product_types: Mapping[str, str]
-    account: Account
+    losses: Losses
 
     def type_of(self, sku: str, category: str = "") -> str:
         """The product type of a SKU: its own, else its category element's, else PRODUCT, which is noted."""
         known = self.product_types.get(sku) or self.product_types.get(category.lower())
         if known is None:
-            self.account.assumed[sku] = UNKNOWN
+            self.losses.assumed[sku] = UNKNOWN
         return known or UNKNOWN
 
     def context(self, skus: list[str]) -> Context:
@@ -47,7 +47,7 @@ class Words:
 
 def is_one(message: OldMessage, words: Words) -> bool:
     """Whether Amazon would have taken the message: of the feed's type, alone, with an operation that there is."""
-    kind, wrong = words.account.message_type, ""
+    kind, wrong = words.losses.message_type, ""
     if not message.bodies:
         wrong = f"it holds no {kind}"
     elif strange := [local(body) for body in message.bodies if local(body) != kind]:
@@ -57,7 +57,7 @@ def is_one(message: OldMessage, words: Words) -> bool:
     elif message.operation not in _OPERATIONS:
         wrong = f"its OperationType is none of {', '.join(_OPERATIONS)}"
     if wrong:
-        words.account.lose(message.number, "", "", wrong, message.operation if "OperationType" in wrong else "")
+        words.losses.lose(message.number, "", "", wrong, message.operation if "OperationType" in wrong else "")
     return not wrong
 
 
@@ -68,7 +68,7 @@ def product(message: OldMessage, words: Words) -> Iterator[ListingMessage]:
     """An UPDATE, PARTIAL_UPDATE or DELETE of a product."""
     record, strangers = record_of(message.body)
     sku = str(record.get("sku") or "")
-    lose = words.account.lose
+    lose = words.losses.lose
     if not sku:
         lose(message.number, "", "", "it has no SKU")
         return
@@ -97,7 +97,7 @@ def product(message: OldMessage, words: Words) -> Iterator[ListingMessage]:
         return
     for attribute, path in placed.sources.items():
         if attribute not in USUAL and attribute in attributes:
-            words.account.guessed[_path(path), attribute] += 1
+            words.losses.guessed[_path(path), attribute] += 1
     kind = words.type_of(sku, next(iter(record.get("productData", {})), ""))
     partial = message.operation == "PartialUpdate"
     requirements = None if partial else "LISTING_OFFER_ONLY" if offer else "LISTING"
@@ -139,7 +139,7 @@ class Sentence:
         facts = _plain(message.body, self.many)
         sku = str(facts.get(self.sku) or "")
         if message.operation == "Delete" and not self.removes:
-            words.account.lose(message.number, sku, "", "there is nothing to delete for it in listings")
+            words.losses.lose(message.number, sku, "", "there is nothing to delete for it in listings")
             return
         row = self._row(dict(self.removed) | facts if message.operation == "Delete" else facts, message, words, sku)
         if row is None:
@@ -158,16 +158,16 @@ class Sentence:
         self._forget_strangers(facts, message, words, sku)
         row = self._converted(facts)
         while isinstance(row, self.row) and (refused := self._refused(row, words)) is not None:
-            words.account.lose(message.number, sku, refused.path, refused.text)
+            words.losses.lose(message.number, sku, refused.path, refused.text)
             if refused.path == self.essential:
                 return None
             row = self._without(facts, refused.path)
         if not isinstance(row, self.row):
-            words.account.lose(message.number, sku, "", str(row))
+            words.losses.lose(message.number, sku, "", str(row))
             return None
         wrong = next(iter(self.check([(0, row)], words.place)), None)
         if wrong is not None:
-            words.account.lose(message.number, sku, wrong.path, wrong.text)
+            words.losses.lose(message.number, sku, wrong.path, wrong.text)
             return None
         return row
 
@@ -197,7 +197,7 @@ class Sentence:
     def _forget_strangers(self, facts: dict[str, Any], message: OldMessage, words: Words, sku: str) -> None:
         known = {field.encode_name for field in msgspec.structs.fields(self.row)}
         for name in set(facts) - known:
-            words.account.lose(message.number, sku, name, "no element of such a feed", str(facts.pop(name)))
+            words.losses.lose(message.number, sku, name, "no element of such a feed", str(facts.pop(name)))
 
 
 def _cut(facts: dict[str, Any], parts: list[str | int]) -> dict[str, Any]:

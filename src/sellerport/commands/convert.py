@@ -14,7 +14,7 @@ import msgspec
 
 from amazon_wire.marketplaces import MARKETPLACES
 from sellerport.amazon.feeds import Marketplace
-from sellerport.commands._account import Account
+from sellerport.commands._losses import Losses
 from sellerport.errors import InputError
 
 MOST = 25_000  # messages of a listings feed, by its schema
@@ -34,11 +34,11 @@ def convert(feed: Path, /, *, marketplace: str, product_types: Path | None = Non
     report
         File for what was assumed, guessed or left out, as JSON; people read it on standard error.
     """
-    account = converted(feed, marketplace, _types(product_types), sys.stdout.buffer)
-    _tell(account, report, sys.stderr)
+    losses = converted(feed, marketplace, _types(product_types), sys.stdout.buffer)
+    _tell(losses, report, sys.stderr)
 
 
-def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], out: BinaryIO) -> Account:
+def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], out: BinaryIO) -> Losses:
     """Write the document, and say what became of the messages. Nothing is written of a feed that cannot be converted."""
     from sellerport.amazon.submission.documents import BYTES, listings_frame
     from sellerport.commands._envelope import envelope, messages
@@ -52,24 +52,24 @@ def converted(feed: Path, marketplace: str, product_types: Mapping[str, str], ou
     translate = kind_of(head.message_type)
     if count > MOST:
         raise InputError(f"{feed}: Expected at most {MOST} messages, as a listings feed takes, got {count}; split it")
-    account = Account(head.message_type, read=count)
+    losses = Losses(head.message_type, read=count)
     if head.purges:
-        account.notes.append("PurgeAndReplace: a listings feed removes nothing that it does not name")
-    words, frame = Words(place, product_types, account), listings_frame(head.seller_id, place.locale)
+        losses.notes.append("PurgeAndReplace: a listings feed removes nothing that it does not name")
+    words, frame = Words(place, product_types, losses), listings_frame(head.seller_id, place.locale)
     size = 0
     for old in messages(feed):
         for message in translate(old, words) if is_one(old, words) else ():
-            account.written += 1
-            before = frame.head if account.written == 1 else frame.separator
-            size += out.write(before + frame.message(account.written, message))
-    if not account.written:
-        raise InputError(f"{feed}: nothing of it can be converted: " + "; ".join(account.lines()[1:4]))
+            losses.written += 1
+            before = frame.head if losses.written == 1 else frame.separator
+            size += out.write(before + frame.message(losses.written, message))
+    if not losses.written:
+        raise InputError(f"{feed}: nothing of it can be converted: " + "; ".join(losses.lines()[1:4]))
     out.write(frame.tail)
     if size > BYTES:
-        account.notes.append(
+        losses.notes.append(
             f"the document has {size / 1e6:.0f} MB, more than the 10 MB that Amazon advises; split the feed"
         )
-    return account
+    return losses
 
 
 def _place(marketplace: str) -> Marketplace:
@@ -92,12 +92,12 @@ def _types(path: Path | None) -> dict[str, str]:
     return {**{name.lower(): kind for name, kind in given.items()}, **given}
 
 
-def _tell(account: Account, report: Path | None, people: TextIO) -> None:
-    """The account for people, and as JSON where a file is named."""
-    for line in account.lines():
+def _tell(losses: Losses, report: Path | None, people: TextIO) -> None:
+    """What was lost for people, and as JSON where a file is named."""
+    for line in losses.lines():
         print(line, file=people)
     if report is not None:
         try:
-            report.write_bytes(msgspec.json.format(msgspec.json.encode(account.json()), indent=2) + b"\n")
+            report.write_bytes(msgspec.json.format(msgspec.json.encode(losses.json()), indent=2) + b"\n")
         except OSError as error:
             raise InputError(f"--report: {report}: {error.strerror}") from None

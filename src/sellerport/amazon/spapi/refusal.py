@@ -11,6 +11,7 @@ from sellerport.amazon.xml import start
 from sellerport.errors import Denied, InvalidParameters, Rejected, Throttled, Unavailable
 
 T = TypeVar("T")
+MOST = 5  # errors of an answer that are told
 _ROLE = "Check the account's roles, that the seller's authorisation is still valid, and the marketplace's region."
 
 
@@ -33,12 +34,15 @@ def refusal(answer: Answer) -> Refusal | None:
 
 
 def _said(answer: Answer) -> tuple[str, str]:
-    """Code and message (with its details) of the first error; for anything else the first bytes as the message."""
+    """The first error's code, and the messages of all; for anything else the first bytes as the message.
+
+    What stands before the API answers `{"message": …}`, with the kind of error in a header.
+    """
     try:
         body = msgspec.json.decode(answer.body)
-        error = body["errors"][0]
-        details = f" {error['details']}" if error.get("details") else ""
-        return str(error.get("code", "")), f"{error.get('message', '')}{details}"
+        if isinstance(body.get("message"), str) and "errors" not in body:
+            return answer.headers.get("x-amzn-errortype", "").partition(":")[0], body["message"]
+        return str(body["errors"][0].get("code", "")), "; ".join(map(_message, body["errors"][:MOST]))
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return "", f"an answer that is no SP-API error; it begins {start(answer.body)}"
 
@@ -49,6 +53,11 @@ def shaped(answer: Answer, kind: type[T]) -> T:
         return msgspec.convert(json_of(answer), kind)
     except msgspec.ValidationError as error:
         raise unlike(answer, f"is of another shape than Amazon's model ({error})") from None
+
+
+def _message(error: dict[str, Any]) -> str:
+    """An error's message with its details."""
+    return f"{error.get('message', '')}" + (f" {error['details']}" if error.get("details") else "")
 
 
 _exact = msgspec.json.Decoder(float_hook=Decimal)

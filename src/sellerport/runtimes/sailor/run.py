@@ -162,6 +162,8 @@ class _Process:
         return 0
 
     async def _close(self) -> None:
-        await asyncio.gather(self._intake.close(), self._outlet.close(), return_exceptions=True)
+        for ended in await asyncio.gather(self._intake.close(), self._outlet.close(), return_exceptions=True):
+            if isinstance(ended, Exception):
+                self._log.warn("A connection did not end as it should", ended)
         if self._component is not None:
             await self._component.close()

@@ -8,7 +8,7 @@ SHOWN = 20
 
 
 @dataclass(slots=True)
-class Account:
+class Losses:
     """What became of a feed's messages; grows while they are converted."""
 
     message_type: str
