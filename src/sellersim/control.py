@@ -26,6 +26,7 @@ Told = Callable[[World, Mapping[str, Any]], object]
 
 #: What faults can be ordered for beside Amazon's operations: everything, tokens, the storage of documents, feeds at work.
 _PLACES: Final = ("*", "token", "ping", "upload", "download", "storage", "processing")
+A_YEAR: Final = 366 * 86400
 #: The options of faults, each with its type.
 _OPTIONS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "seconds": (int, float),
@@ -47,7 +48,7 @@ def _number(asked: Mapping[str, Any], name: str, default: float | None = None) -
     """A number, or the default where there is one."""
     try:
         number = float(asked[name] if default is None else asked.get(name, default))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         number = float("nan")
     if not isfinite(number):
         raise ValueError(f"{name}: expected a number, got {asked.get(name)!r}")
@@ -179,15 +180,19 @@ def order_fault(world: World, asked: Mapping[str, Any]) -> object:
     if operation not in {*_PLACES, *SPAPI, *MWS, *MWS_BUCKETS}:
         raise ValueError(f"operation: {operation!r} is none of Amazon's, nor of {', '.join(_PLACES)}")
     options = {name: value for name, value in asked.items() if name not in ("operation", "kind", "count", "skip")}
+    if "seconds" in options:
+        options["seconds"] = _number(options, "seconds")
     for name, value in options.items():
-        if name not in _OPTIONS or not isinstance(value, _OPTIONS[name]):
-            raise ValueError(f"{name}: {value!r} is no option; there are {', '.join(_OPTIONS)}")
+        if name not in _OPTIONS:
+            raise ValueError(f"{name}: no such option; there are {', '.join(_OPTIONS)}")
+        if not isinstance(value, _OPTIONS[name]):
+            raise ValueError(f"{name}: expected another kind of value, got {value!r}")
         if name == "status" and value not in FEED_STATUSES:
             raise ValueError(f"status: {value!r} is none of {', '.join(FEED_STATUSES)}")
     if not is_charset(options.get("charset", "utf-8")):
         raise ValueError(f"charset: {options['charset']!r} is none")
-    if kind == "slow" and options.get("seconds", 0) < 0:
-        raise ValueError(f"seconds: expected no negative number, got {options['seconds']}")
+    if not (-A_YEAR if kind == "wrong-clock" else 0) <= options.get("seconds", 0) <= A_YEAR:
+        raise ValueError(f"seconds: expected at most a year, got {options['seconds']}")
     world.faults.order(operation, kind, count=_count(asked, "count", 1), skip=_count(asked, "skip", 0), **options)
     return owed(world, asked)
 

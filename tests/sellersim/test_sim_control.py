@@ -95,6 +95,10 @@ async def test_faults_are_ordered_owed_and_forgiven(sim: Sim) -> None:
         ("/clock", {"freeze": "no"}, "freeze"),
         ("/orders", {"count": 1_000_000_000}, "count"),
         ("/faults", {"kind": "charset", "operation": "processing", "charset": "nope-8"}, "charset"),
+        ("/faults", {"kind": "charset", "operation": "processing", "charset": "base64"}, "charset"),
+        ("/faults", {"kind": "wrong-clock", "seconds": 1e18}, "seconds"),
+        ("/faults", {"kind": "slow", "seconds": 10**400}, "seconds"),
+        ("/clock", {"advance": 10**400}, "advance"),
         ("/faults", {"kind": "stuck", "operation": "processing", "status": "NOPE"}, "status"),
         ("/faults", {"kind": "slow", "seconds": -5}, "seconds"),
         ("/faults", {"kind": "fatal", "operation": "SubmitFeed"}, "operation"),
@@ -111,6 +115,11 @@ async def test_faults_are_ordered_owed_and_forgiven(sim: Sim) -> None:
 async def test_what_makes_no_sense_is_refused_by_its_name(sim: Sim, path: str, body: Any, name: str) -> None:
     assert name in (await told(sim, path, body, status=400))["error"]
     assert (await told(sim, "/world"))["time"] == "2026-11-20T10:00:00.000Z"
+
+
+async def test_a_number_may_be_text(sim: Sim) -> None:
+    (fault,) = (await told(sim, "/faults", {"kind": "slow", "seconds": "0.1"}))["owed"]
+    assert fault["seconds"] == 0.1
 
 
 async def test_a_status_that_there_is_not_lists_no_orders(sim: Sim) -> None:

@@ -1,6 +1,5 @@
 """One feed from its document to its report, in the form that its type and the faults on order ask for."""
 
-import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -39,10 +38,9 @@ CODECS: Final = {"windows-31j": "cp932"}
 def is_charset(name: str) -> bool:
     """Whether a report can be written in it."""
     try:
-        codecs.lookup(CODECS.get(name.lower(), name))
-    except (LookupError, ValueError):
+        return "<a>".encode(CODECS.get(name.lower(), name)).strip(b"\x00\xff\xfe") != b""
+    except (LookupError, ValueError, TypeError):
         return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from sailor_wire import certificate, wire
 
 from sellerport.contract import Call, Data, Error, Rebound
 from sellerport.runtimes.sailor import intake, outlet
+from sellerport.runtimes.sailor.log import log_of
+from sellerport.runtimes.sailor.settings import settings_of
 
 pytestmark = pytest.mark.anyio
 
@@ -177,6 +179,26 @@ async def test_a_publishing_that_the_broker_never_answers_is_given_up_at_the_end
         assert await running.end() == 0
         line.cut()
     assert await flow.holds(1)
+
+
+async def test_a_link_is_given_up_that_owed_an_answer_at_two_looks_and_gave_none(flow: Flow) -> None:
+    class Owing:
+        answers, owes, gone = 0, False, False
+
+        def abandon(self) -> None:
+            self.gone = True
+
+    link: Any = Owing()
+    writing = outlet.Outlet(settings_of(flow.environment()), log_of({}, lambda line: None), stop=asyncio.Event())
+    writing._link = link
+    seen: Any = None
+    for owes, answers, gone in ((False, 0, False), (True, 0, False), (True, 1, False), (True, 1, True)):
+        link.owes, link.answers = owes, answers
+        writing._watched(seen)
+        assert link.gone is gone
+        seen = (link, answers) if owes else None
+    writing._link = None
+    await writing.close()
 
 
 async def test_a_message_that_emits_longer_than_that_is_finished(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ import msgspec
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
-from pika.exceptions import AMQPConnectionError, ChannelClosedByBroker, ConnectionClosedByBroker
+from pika.exceptions import ChannelClosedByBroker, ConnectionClosedByBroker
 
 from sellerport.runtimes.sailor import frames
 from sellerport.runtimes.sailor.outcome import Outgoing
@@ -349,8 +349,8 @@ def _parameters(uri: str) -> pika.URLParameters:
             raise ValueError(f"Expected amqp: or amqps: as the protocol; got {parts.scheme or 'none'}")
         known = [(name, value) for name, value in parse_qsl(parts.query) if name not in _FOREIGN]
         return pika.URLParameters(urlunsplit(parts._replace(query=urlencode(known))))
-    except (ValueError, IndexError, KeyError, TypeError) as error:
-        raise Closed(f"AMQP_URI is no address that can be connected to: {error}") from None
+    except (ValueError, IndexError, KeyError, TypeError, SyntaxError) as error:
+        raise Closed(f"AMQP_URI is no address that can be connected to ({type(error).__name__})") from None
 
 
 #: amqplib's parameters of an address, for which pika has others or none.
@@ -372,11 +372,16 @@ def _words(error: BaseException) -> str:
     if isinstance(error, ChannelClosedByBroker | ConnectionClosedByBroker):
         name = _REPLIES.get(error.reply_code, "")
         return f'{error.reply_code} ({name}) with message "{error.reply_text}"'
-    if isinstance(error, AMQPConnectionError):
-        inner = next((one for one in error.args if isinstance(one, BaseException)), None)
-        reason = getattr(inner, "exception", inner)
-        return f"{type(error).__name__}: {reason}" if reason is not None else str(error) or type(error).__name__
-    return str(error) or type(error).__name__
+    inner = _innermost(error)
+    return str(inner) or type(inner).__name__
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What pika has wrapped: the last attempt's own error."""
+    attempts = reversed(getattr(error, "exceptions", ()))
+    inside = (getattr(error, "exception", None), *attempts, *error.args)
+    found = next((one for one in inside if isinstance(one, BaseException) and one is not error), None)
+    return error if found is None else _innermost(found)
 
 
 #: AMQP's reply codes that end a channel or a connection.

@@ -17,8 +17,8 @@ from typing import Any, Literal, Protocol
 Verdict = Literal["ack", "reject", "back"]
 Key = tuple[Any, Any, int]
 _REMEMBERED = 10_000
-_ON_ITS_WAY = 180.0  # seconds: as long as the broker takes at most to notice that a connection is gone
-_COMES_AGAIN = 600.0  # seconds after the loss within which a settled message may be handed out again
+_ON_ITS_WAY = 900.0  # seconds for which a settlement may have been on its way when the loss of the line shows
+_COMES_AGAIN = 600.0  # seconds of consuming after the loss within which a settled message may be handed out again
 
 
 class Delivered(Protocol):
@@ -108,6 +108,10 @@ class InFlight:
         for settled, count in Counter((key, verdict) for key, verdict, at in self._settled if at >= late).items():
             self._remember(settled, count)
         self._settled.clear()
+
+    def consuming(self) -> None:
+        """The queue is consumed again: what was settled just before the loss may come from now on."""
+        self._since = self._now()
 
     def settled(self, work: Work, verdict: Verdict) -> None:
         """The broker was told what became of the message."""

@@ -62,6 +62,7 @@ class Intake:
         assert self._link is not None
         await self._link.consume(self._settings.listen_messages_on, self._arrived, self._cancelled)
         self._handle = handle
+        self._flight.consuming()
         self._consuming.set()
 
     def _cancelled(self) -> None:

@@ -76,10 +76,11 @@ class Outlet:
         self._watched(None)
 
     def _watched(self, before: tuple[Link, int] | None) -> None:
-        """Give up on a link that owes answers and gave none since the last look."""
-        now = None if self._link is None else (self._link, self._link.answers)
-        if self._link is not None and self._link.owes and now == before:
-            self._link.abandon()
+        """Give up on a link that owed answers at two looks and gave none between them."""
+        link = self._link
+        now = (link, link.answers) if link is not None and link.owes else None
+        if link is not None and now is not None and now == before:
+            link.abandon()
         else:
             self._watch = asyncio.get_running_loop().call_later(PATIENCE, self._watched, now)
 

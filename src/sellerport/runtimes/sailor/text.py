@@ -11,6 +11,8 @@ import msgspec
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, int):  # of a kind of its own
+        return int(value)
     raise TypeError(f"Expected a value that JSON can hold, got {type(value).__name__}")
 
 
