@@ -232,6 +232,16 @@ async def test_a_single_call_that_is_refused_is_an_issue_and_the_others_are_made
     assert [(one["row"], one["message"]) for one in said["issues"]] == [(0, "No such SKU.")]
 
 
+@pytest.mark.parametrize("body", [b"<html>Not found</html>", b'{"message": "No route"}', b""])
+async def test_what_stands_before_the_api_is_no_issue_of_a_listing(shop: Bench, body: bytes) -> None:
+    async def spoil(asked: Asked, forward: Forward) -> Any:
+        return reply(404, body, {"x-amzn-errortype": "NotFoundException"}) if asked.method == "PATCH" else None
+
+    shop.wire.spoil = spoil
+    with pytest.raises(Rejected):
+        await answer(shop, "SP-API", "updateItem", {"SKU": MUG, "Quantity": 2}, submitBy="listings")
+
+
 async def test_an_error_among_single_calls_says_how_many_were_made(shop: Bench) -> None:
     shop.world.faults.order("patchListingsItem", "500", count=5, skip=2)
     rows = [{"SKU": f"S-{n}", "Quantity": n} for n in range(4)]

@@ -188,7 +188,10 @@ ONE_WRONG = (Issue("1", "ERROR", "no", "1"),)
         (Counts(3, 1, 2, 0), ONE_WRONG, THREE, (3, 1, 2)),
         (Counts(3, 3, 0, 0), ONE_WRONG, THREE, (3, 2, 1)),  # a failure that is not counted
         (Counts(3, 2, 1, 0), (Issue("1", "ERROR", "no", "77"),), THREE, (3, 2, 1)),  # no message has that number
-        (Counts(3, 2, 1, 0), ONE_WRONG, ROWS, (4, 3, 1)),  # several rows a message: nobody knows which
+        (Counts(3, 2, 1, 0), ONE_WRONG, ROWS, (4, 3, 1)),  # several rows a message
+        (Counts(2, 1, 1, 0), (), ((0, 1, 2), (3, 4, 5)), (6, 3, 3)),
+        (Counts(3, 1, 2, 0), ONE_WRONG, ((0, 1, 2), (3, 4, 5), (6, 7, 8)), (9, 3, 6)),
+        (Counts(2, 1, 1, 0), (Issue("1", "ERROR", "no", "3"),), THREE, (3, 1, 1)),  # a message beyond those processed
         (Counts(0, 0, 0, 0, known=False), ONE_WRONG, THREE, (3, 2, 1)),
         (Counts(0, 0, 0, 0, known=False), (), THREE, (3, 3, 0)),
         (Counts(0, 0, 0, 0, known=False), (Issue("1", "ERROR", "no"),), THREE, (3, 0, 3)),

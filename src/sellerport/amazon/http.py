@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from sellerport.amazon.xml import start
-from sellerport.errors import Rejected, Unavailable
+from sellerport.errors import InputError, Rejected, Unavailable
 
 if TYPE_CHECKING:
     import httpx2
@@ -70,11 +70,14 @@ class HttpTransport:
         import httpx2
 
         self._longest = longest
-        self._client = client or httpx2.AsyncClient(
-            timeout=httpx2.Timeout(connect=10, read=60, write=60, pool=60),
-            limits=httpx2.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=60),
-            follow_redirects=False,
-        )
+        try:
+            self._client = client or httpx2.AsyncClient(
+                timeout=httpx2.Timeout(connect=10, read=60, write=60, pool=60),
+                limits=httpx2.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=60),
+                follow_redirects=False,
+            )
+        except OSError as error:  # SSL_CERT_FILE, SSL_CERT_DIR
+            raise InputError(f"the system's certificates cannot be read: {error.strerror or error}") from None
 
     async def close(self) -> None:
         """Let go of the connections."""

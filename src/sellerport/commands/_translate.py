@@ -84,7 +84,7 @@ def product(message: OldMessage, words: Words) -> Iterator[ListingMessage]:
     attributes = placed.attributes
     if offer:
         attributes = {name: value for name, value in attributes.items() if name in OFFER}
-        for name in placed.attributes.keys() - OFFER:
+        for name in (name for name in placed.attributes if name not in OFFER):
             text = f"{name} is Amazon's own for the ASIN, an offer on it says nothing of it"
             lose(message.number, sku, _path(placed.sources[name]), text)
     for path, name, currency in _foreign(attributes, placed.sources, words.place):

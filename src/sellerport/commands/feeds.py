@@ -16,7 +16,7 @@ from sellerport.store import Store
 
 Line = tuple[str, ...]
 HEAD: Line = ("ID", "TYPE", "ROWS", "STATE", "AGE", "ERRORS", "FUNCTION")
-MOST = 10_000  # submissions among which one that single calls did is looked for
+MOST = 1_000  # submissions by single calls among which one is looked for
 RIGHT = {"ROWS", "AGE", "ERRORS"}
 
 
@@ -45,7 +45,7 @@ def feeds(env: Mapping[str, str]) -> Mapping[str, Callable[..., Any]]:
         """
         async with _journal(env) as journal:
             entries = await journal.become(number)
-            entries = entries or [entry for entry in await journal.latest(MOST) if number in called(entry)]
+            entries = entries or [entry for entry in await journal.calls(MOST) if number in called(entry)]
         if not entries:
             raise InputError(f"ID: Expected a submission that this store knows, got {number!r}")
         for entry in entries:

@@ -93,7 +93,7 @@ class SpListings:
             path = self._path(message.sku)
             return await self.api.ask(operation, method, path, query, read=_answered, content=body, turn=turn)
         except (InvalidParameters, Rejected) as error:
-            if error.status not in (400, 404, 413):
+            if error.status not in (400, 404, 413) or not error.code:  # without a code it is no word of the API's
                 raise
             return Answered("INVALID", None, (Issue(error.code, "ERROR", error.message, sku=message.sku),))
 
@@ -124,7 +124,7 @@ def _said(message: ListingMessage) -> tuple[str, str, dict[str, Any] | None]:
 
 
 class _Issue(Struct):
-    code: str | None = None
+    code: str | int | None = None
     severity: str | None = None
     message: str | None = None
 
@@ -146,7 +146,7 @@ def _answered(answer: Answer) -> Answered:
 
 def _issue(said: _Issue, sku: str | None) -> Issue:
     words: dict[str, Severity] = {"WARNING": "WARNING", "INFO": "INFO"}
-    return Issue(said.code or "", words.get(said.severity or "", "ERROR"), said.message or "", sku=sku)
+    return Issue(str(said.code or ""), words.get(said.severity or "", "ERROR"), said.message or "", sku=sku)
 
 
 class _Theme(Struct):

@@ -41,7 +41,8 @@ def _said(answer: Answer) -> tuple[str, str]:
     try:
         body = msgspec.json.decode(answer.body)
         if isinstance(body.get("message"), str) and "errors" not in body:
-            return answer.headers.get("x-amzn-errortype", "").partition(":")[0], body["message"]
+            kind = answer.headers.get("x-amzn-errortype", "").partition(":")[0]
+            return "", f"{kind}: {body['message']}" if kind else body["message"]
         return str(body["errors"][0].get("code", "")), "; ".join(map(_message, body["errors"][:MOST]))
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return "", f"an answer that is no SP-API error; it begins {start(answer.body)}"

@@ -73,7 +73,8 @@ class Feeds:
             raise Rejected(f"Amazon knows no feed {number} of this seller", status=404)
         journal = await self.journal()
         known = await journal.by_feed(number)
-        if known is not None and known[1].report is None and found.status not in ("CANCELLED", "FATAL"):
+        over = ("CANCELLED", "FATAL")
+        if known is not None and known[1].status != found.status and found.status not in over:
             await journal.seen(known[1], found.status)  # those two are only over once their report was asked for
         return found
 

@@ -82,6 +82,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self.wrong = set[int]()
+        self.failed = set[str | None]()  # messages
         self.warned = set[int]()
         self.whole = False
         self.count = 0
@@ -90,6 +91,7 @@ class _Tally:
         self.count += 1
         if issue.severity == "ERROR":
             self.wrong |= set(rows or ())
+            self.failed |= {issue.message_id} if rows else set()
             self.whole = self.whole or not rows
         elif issue.severity == "WARNING":
             self.warned |= set(rows or ())
@@ -103,12 +105,13 @@ class _Tally:
         reached = {row for message in rows[:processed] for row in message}
         unreached = {row for message in rows[processed:] for row in message}
         wrong = self.wrong | unreached if self.whole else self.wrong
+        apart = sum(map(len, rows)) == len(reached) + len(unreached)  # no row is in two messages
+        untold = counts.known and counts.with_error > len(self.failed)
         successful = len(reached - wrong)
-        if self.whole or (counts.known and (not counts.successful or counts.with_error > len(self.wrong))):
-            successful = min(successful, _successful(counts, rows))
+        if self.whole or untold or (counts.known and (apart or not counts.successful)):
+            successful = min(successful, _most(counts.successful, rows, apart=apart))
             wrong = wrong | reached | unreached if self.whole and not successful else wrong
-        untold = counts.with_error if _is_row_by_row(rows) else 0
-        with_error = max(len(wrong), min(untold, len(reached) - successful))
+        with_error = max(len(wrong), len(reached) - successful) if untold and apart else len(wrong)
         return dict(zip(COUNTS, (len(reached | wrong), successful, with_error, len(self.warned)), strict=True))
 
 
@@ -135,13 +138,11 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
 
 
-def _successful(counts: Counts, rows: Sequence[tuple[int, ...]]) -> int:
-    """How many rows Amazon's count of successful messages can be at most."""
-    return counts.successful if _is_row_by_row(rows) or not counts.successful else len(rows)
-
-
-def _is_row_by_row(rows: Sequence[tuple[int, ...]]) -> bool:
-    return all(len(message) == 1 for message in rows)
+def _most(successful: int, rows: Sequence[tuple[int, ...]], *, apart: bool) -> int:
+    """How many rows so many successful messages can be at most."""
+    if apart:
+        return sum(sorted(map(len, rows), reverse=True)[:successful])
+    return len({row for message in rows for row in message}) if successful else 0
 
 
 def added(parts: Iterable[Mapping[str, int]]) -> Summary:

@@ -14,6 +14,7 @@ import msgspec
 from sellerport.amazon.clock import Clock
 from sellerport.amazon.feeds import FeedState
 from sellerport.amazon.submission.entries import (
+    CALLS,
     Entry,
     Part,
     PartState,
@@ -91,6 +92,14 @@ class Journal:
         from sqlalchemy import true
 
         return await self._entries(true, scope=true, most=most)
+
+    async def calls(self, most: int) -> list[Entry]:
+        """The latest entries of every seller that single calls did, newest first."""
+        from sqlalchemy import true
+
+        from sellerport.store.tables import submissions as s
+
+        return await self._entries(lambda: s.c.feed_type == CALLS, scope=true, most=most)
 
     async def become(self, feed: str) -> list[Entry]:
         """The entries of every seller that became a feed of that id."""
@@ -201,21 +210,23 @@ class Journal:
             presumed=int(presumed),
         )  # fmt: skip
 
-    async def _change(self, part: Part, was: PartState, **values: Any) -> None:
+    async def _change(self, part: Part, was: PartState, *, unless_over: bool = False, **values: Any) -> None:
         from sqlalchemy import update
 
         from sellerport.store.tables import parts as p
 
         where = (p.c.submission == part.submission) & (p.c.number == part.number) & (p.c.state == was)
+        if unless_over:
+            where &= p.c.report.is_(None) & p.c.status.not_in(("CANCELLED", "FATAL"))
         await self._store.transact(lambda c: c.execute(update(p).where(where).values(**values)))
 
     async def seen(self, part: Part, status: str) -> None:
-        """How far Amazon is with the feed."""
-        await self._change(part, "submitted", status=status)
+        """How far Amazon is with the feed, unless its end is known already."""
+        await self._change(part, "submitted", unless_over=True, status=status)
 
     async def reported(self, part: Part, status: str, report: Joined | None) -> None:
         """What became of the feed, once it has ended."""
-        values = {"status": status, "presumed": int(part.presumed)}
+        values: dict[str, Any] = {"status": status, "presumed": int(part.presumed)}
         await self._change(
             part, "submitted", **values, report=None if report is None else msgspec.msgpack.encode(report)
         )

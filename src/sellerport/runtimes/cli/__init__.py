@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import errno
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ USAGE = 64
 INTERNAL = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)  # what a disk or a closed output says
 
 
 def main(argv: list[str], env: Mapping[str, str], component: Component) -> int:
@@ -39,9 +41,9 @@ def main(argv: list[str], env: Mapping[str, str], component: Component) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
-    except OSError as error:
-        return _said(f"the output cannot be written: {error.strerror or type(error).__name__}", Stopped.exit_code)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return _said(f"the output cannot be written: {error.strerror}", Stopped.exit_code)
         return _said(f"a bug in Sellerport, please report it: {_where(error)}", INTERNAL)
 
 
