@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sellerport.actions._answers import FeedAnswer
 from sellerport.actions._rows import ProductType
 from sellerport.amazon.account import marketplace
-from sellerport.amazon.feeds import Check, Feed, Wrong, XmlFeed
+from sellerport.amazon.feeds import Check, Feed, ListingsFeed, Wrong, XmlFeed
 from sellerport.contract import Action, Call, Emission, Function, Json
 from sellerport.errors import InputError, Problem
 from sellerport.reading import json_in, read_body
@@ -90,7 +90,7 @@ def feed_action(
     lists what types cannot say. `fields` and `read(fields, body)` replace the form and the reading of the body.
     """
     many = msgspec.defstruct(
-        f"{row.__name__}Messages" if hasattr(row, "__name__") else "Messages",
+        f"{row.__name__}Messages",
         [("messages", Annotated[list[row], Meta(title="Messages", min_length=1)])],
         forbid_unknown_fields=True,
     )
@@ -100,17 +100,6 @@ def feed_action(
 
     def sentence(fields: Any) -> Feed:
         return feed if isinstance(feed, Feed) else feed(fields)
-
-    def checked(call: Call) -> list[Problem]:
-        place = marketplace(call.credentials)
-        spoken = sentence(call.fields).by(call.credentials.api)
-        checks = [each for each in (check, spoken.refuse) if each is not None]
-        found = [problem(call.body, wrong) for each in checks for wrong in each(call.body.numbered(), place)]
-        if getattr(call.fields, "submit_by", "feed") == "listings" and isinstance(spoken, XmlFeed):
-            found.append(
-                Problem("cfg", "$.submitBy", f"Expected feed: {call.credentials.api} has no single calls for this")
-            )
-        return found
 
     async def run(call: Call, port: Any) -> AsyncGenerator[Emission, None]:
         from sellerport.actions._submit import answers
@@ -126,10 +115,21 @@ def feed_action(
         output=FeedAnswer,
         fields=fields or form("Fields", waits=waits, listings=listings),
         read=read or (lambda fields, body: read_rows(row, many, body, takes=takes)),
-        check=checked,
+        check=lambda call: _checked(call, sentence(call.fields).by(call.credentials.api), check),
         example=example,
         **facts,
     )
+
+
+def _checked(call: Call, spoken: XmlFeed | ListingsFeed, check: Check | None) -> list[Problem]:
+    """What is wrong with the rows beyond their types, in themselves and in this protocol."""
+    place = marketplace(call.credentials)
+    checks = [each for each in (check, spoken.refuse) if each is not None]
+    found = [problem(call.body, wrong) for each in checks for wrong in each(call.body.numbered(), place)]
+    if getattr(call.fields, "submit_by", "feed") == "listings" and isinstance(spoken, XmlFeed):
+        text = f"Expected feed: {call.credentials.api} has no single calls for this"
+        found.append(Problem("cfg", "$.submitBy", text))
+    return found
 
 
 FEEDS = {
