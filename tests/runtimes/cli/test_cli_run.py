@@ -374,7 +374,7 @@ def test_a_place_where_no_file_can_be_written_is_told_before_anything_is_asked(
 def test_a_place_that_is_no_file_is_refused_and_left_alone(run: Runner, cfg: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    for place in (pipe, tmp_path, Path("/dev/null")):
+    for place in (pipe, tmp_path):
         toy = Toy()
         code, lines, err = run(toy, "run", "tick", "--cfg", cfg, "--snapshot", place)
         assert (code, lines, toy.calls) == (64, [], [])
