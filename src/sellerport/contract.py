@@ -137,8 +137,7 @@ class Function:
     on its fields, and `models` are the choices that have to be looked up: name -> `model(cfg, env)`. `check(call)` and
     `check_cfg(cfg)` list what types cannot say of the message and of the form. `operations` names the protocol's
     operations that it uses: API -> names. `example` is a message's body, `example_fields` are the fields that go with
-    it. The hooks are the platform's: `startup(cfg)`, `init(cfg)`,
-    `shutdown(cfg, state)`.
+    it. The hooks are the platform's: `startup(cfg)`, `init(cfg)`, `shutdown(cfg, state)`.
     """
 
     kind: Literal["trigger", "action"] = "action"

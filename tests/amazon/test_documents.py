@@ -21,7 +21,7 @@ def spoken(draw: st.DrawFn) -> list[Said]:
     for rows, many, length in draw(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 9), st.integers(1, 200)))):
         many = many if rows == 1 else 1
         for number in range(many):
-            message = ListingMessage("PATCH", f"{row}-{number}".ljust(length, "x"), "PRODUCT")
+            message = ListingMessage(f"{row}-{number}".ljust(length, "x"), "PATCH", "PRODUCT")
             said.append(Said(message, tuple(range(row, row + rows))))
         row += rows
     return said
@@ -53,3 +53,11 @@ def test_the_messages_of_a_row_stand_in_one_document_where_one_can_hold_them(sai
     for one, following in pairwise(pieces):  # no document ends before it has to
         coming = many[following.rows[0][0]]
         assert len(one.rows) + min(coming, MESSAGES) > MESSAGES or following.rows[0] == one.rows[-1]
+
+
+def test_rows_that_a_message_has_in_common_stand_in_one_document_with_their_others() -> None:
+    rows = [(0, 1), (0,), (1,), (2,)]  # a parent of two rows, the children of either, and another row
+    said = [Said(ListingMessage(f"S{n}", "PATCH", "PRODUCT"), one) for n, one in enumerate(rows)]
+    alone = Said(ListingMessage("S", "PATCH", "PRODUCT"), (9,))
+    pieces = cut([alone, *said], FRAME, messages=3)
+    assert [tuple(piece.rows) for piece in pieces] == [((9,),), ((0, 1), (0,), (1,)), ((2,),)]

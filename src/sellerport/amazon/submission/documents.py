@@ -95,13 +95,15 @@ def cut(said: Iterable[Said], frame: Frame, *, messages: int | None = None, size
 
 
 def _together(said: Iterable[Said]) -> Iterator[list[Said]]:
-    """The messages, those together that say the same rows."""
+    """The messages, those together that say a row in common, if only by way of a third."""
     waiting: list[Said] = []
+    rows = set[int]()
     for one in said:
-        if waiting and not set(waiting[-1].rows) & set(one.rows):
+        if waiting and rows.isdisjoint(one.rows):
             yield waiting
-            waiting = []
+            waiting, rows = [], set()
         waiting.append(one)
+        rows.update(one.rows)
     if waiting:
         yield waiting
 
